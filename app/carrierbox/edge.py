@@ -1,0 +1,188 @@
+"""The edge of a request: what the shell found out about it, who is let in, and where its transaction begins and ends.
+
+An operation is a plain function that is handed `box` and `caller` and answers. It runs in the event loop, inside one
+transaction, since a statement on SQLite takes microseconds. An operation that reads for long is ``async def`` and reads
+aside.
+"""
+
+import inspect
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
+from contextlib import nullcontext
+from dataclasses import dataclass
+from functools import wraps
+from typing import Annotated, Any, ClassVar
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.routing import APIRoute, APIRouter
+from starlette.routing import BaseRoute
+from starlette.types import Receive, Scope, Send
+
+from carrierbox.kernel.worlds import Box as KernelBox
+from carrierbox.kernel.worlds import Cause, World
+
+#: What an operation is handed beside what FastAPI reads from the request.
+HANDED = ("box", "caller")
+
+
+@dataclass(slots=True)
+class Visit:
+    """One request, as the shell hands it on."""
+
+    world: World
+    request_id: str
+    base_url: str  # scheme, host and what stands before the carrier's own paths
+    origin_url: str  # scheme, host and the world's prefix: the address of the world
+    operation: str | None = None
+    actor: str | None = None
+    caller: Any = None
+
+    def box(self) -> KernelBox:
+        """Take hold of the world; the transaction is still to be opened."""
+        return KernelBox(self.world, self.world.clock.now(), Cause("request", self.request_id, self.operation, self.actor))
+
+
+def visit(request: Request) -> Visit:
+    """What the shell found out about this request."""
+    found: Visit = request.scope["carrierbox"]
+    return found
+
+
+async def _box(request: Request) -> KernelBox:
+    return visit(request).box()
+
+
+#: A dependency of an operation is given the box by FastAPI; the operation itself, by its door.
+Box = Annotated[KernelBox, Depends(_box)]
+
+
+class Door(APIRoute):
+    """One documented operation. A carrier's door says in `admit` who is let in, before the body is looked at."""
+
+    #: Methods whose operations never write, and so need no transaction.
+    reads: ClassVar[frozenset[str]] = frozenset()
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **route: Any) -> None:
+        self._operation = self._opened(endpoint, frozenset(route.get("methods") or {"GET"}))
+        super().__init__(path, self._operation, **route)
+        self._path_names = tuple(param.name for param in self.dependant.path_params)
+        if self._reads_path_only():
+            self.app = self._answer
+
+    def admit(self, request: Request) -> None:
+        """Let in, or raise what was wrong with the caller."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Settle who calls and under which operation id, then let FastAPI read the request and go on."""
+        handle = super().get_route_handler()
+
+        async def admitted(request: Request) -> Response:
+            self._let_in(request)
+            return await handle(request)
+
+        return admitted
+
+    def _let_in(self, request: Request) -> None:
+        visit(request).operation = self.operation_id
+        self.admit(request)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The short way for operations that read text from their path and nothing else: half of FastAPI's time."""
+        request = Request(scope, receive, send)
+        self._let_in(request)
+        segments = scope["path_params"]
+        response = await self._operation(request=request, **{name: segments[name] for name in self._path_names})
+        await response(scope, receive, send)
+
+    def _reads_path_only(self) -> bool:
+        reads = self.dependant
+        others = (reads.query_params, reads.header_params, reads.cookie_params, reads.body_params, reads.dependencies)
+        return not any(others) and all(param.field_info.annotation is str for param in reads.path_params)
+
+    def _opened(self, endpoint: Callable[..., Any], methods: frozenset[str]) -> Callable[..., Awaitable[Any]]:
+        """The operation as FastAPI sees it: without what it is handed, and inside a transaction."""
+        signature = inspect.signature(endpoint)
+        wanted = signature.parameters
+        plain = methods <= self.reads or inspect.iscoroutinefunction(endpoint)
+
+        @wraps(endpoint)
+        async def operation(request: Request, **read: Any) -> Any:
+            found = visit(request)
+            box = found.box()
+            if "box" in wanted:
+                read["box"] = box
+            if "caller" in wanted:
+                read["caller"] = found.caller
+            if "request" in wanted:
+                read["request"] = request
+            with nullcontext() if plain else box.transaction():
+                answer = endpoint(**read)
+            return await answer if inspect.isawaitable(answer) else answer
+
+        asked = [parameter for name, parameter in wanted.items() if name not in {*HANDED, "request"}]
+        request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)
+        operation.__signature__ = signature.replace(  # type: ignore[attr-defined]
+            parameters=[*(parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in asked), request]
+        )
+        return operation
+
+
+class Directory:
+    """Finds a route by its path's segments, in one walk however many routes there are; FastAPI tries one by one.
+
+    A literal segment goes before a variable one. What it does not find, FastAPI's router answers: 404 and 405.
+    """
+
+    def __init__(self, router: APIRouter) -> None:
+        self._router = router
+        self._root: dict[Any, Any] = {}
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                self._add(route)
+
+    def _add(self, route: APIRoute) -> None:
+        node: dict[Any, Any] = self._root
+        names = []
+        for segment in route.path.split("/")[1:]:
+            is_variable = segment.startswith("{")
+            if is_variable:
+                names.append(segment.strip("{}"))
+            node = node.setdefault("{}" if is_variable else segment, {})
+        for method in route.methods or ():
+            node.setdefault(("route", method), (route, tuple(names)))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand an ASGI request to its route."""
+        if scope["type"] == "http":
+            path = scope["path"][len(scope.get("root_path", "")) :]
+            values: list[str] = []
+            found = _walk(self._root, path.split("/"), 1, values, ("route", scope["method"]))
+            if found is not None:
+                route, names = found
+                scope["path_params"] = dict(zip(names, values, strict=True))
+                scope["endpoint"], scope["route"] = route.endpoint, route
+                await route.app(scope, receive, send)
+                return
+        await self._router.app(scope, receive, send)
+
+
+def _walk(
+    node: dict[Any, Any], segments: Sequence[str], at: int, values: list[str], leaf: tuple[str, str]
+) -> tuple[APIRoute, tuple[str, ...]] | None:
+    if at == len(segments):
+        return node.get(leaf)
+    segment = segments[at]
+    if (after := node.get(segment)) is not None and (found := _walk(after, segments, at + 1, values, leaf)) is not None:
+        return found
+    if segment and (after := node.get("{}")) is not None:
+        values.append(segment)
+        if (found := _walk(after, segments, at + 1, values, leaf)) is not None:
+            return found
+        values.pop()
+    return None
+
+
+def furnish(app: FastAPI, *routers: APIRouter) -> None:
+    """Give an application its operations, as they are, and a directory to find them by."""
+    routes: list[BaseRoute] = [route for router in routers for route in router.routes]
+    app.router.routes.extend(routes)
+    app.router.middleware_stack = Directory(app.router)

@@ -1,0 +1,279 @@
+"""Work that resolves over time: jobs with a due time, their tasks, statuses and outcomes.
+
+A job is a row. Its tasks' start and end times are planned when it is started, by the world's pace; what it does happens
+when it falls due, at that moment, in the handler that its carrier registered for its kind. Between the two, a job's
+tasks are what the plan says at the world's present time.
+"""
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from random import Random
+from typing import Any, Literal
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+from carrierbox.kernel import clock
+from carrierbox.kernel.store import Moment
+from carrierbox.kernel.worlds import Box, Cause, Pace, World
+
+log = logging.getLogger(__name__)
+
+Status = Literal["running", "completed", "partly", "failed"]
+
+#: One slice of settling holds the loop no longer than this before others get their turn.
+SLICE_SECONDS = 0.01
+
+
+class Job(SQLModel, table=True):
+    """A piece of work under way or done. Without `due_at` it never ends by itself."""
+
+    __tablename__ = "box_job"
+    __table_args__ = (Index("box_job_due", "due_at", "seq", sqlite_where=text("due_at IS NOT NULL")),)
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    carrier: str
+    kind: str
+    owner: str  # whose it is in the carrier's own terms (WING: the realm); the carrier decides who may read it
+    subject: str | None = None  # the ICCID that it is about, if it is about one
+    status: str = "running"
+    input: str = "{}"  # JSON, as the request had it
+    output: str = "{}"
+    tasks: str = "[]"  # JSON: [[name, start, end], ...] in epoch milliseconds
+    refusal: str | None = None  # JSON: why it is going to fail, known when it was started
+    reason: str | None = None
+    created_at: datetime = Field(sa_type=Moment)
+    updated_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)
+    due_at: datetime | None = Field(default=None, sa_type=Moment)
+    request_id: str = ""
+    operation: str | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a job ended."""
+
+    status: Status
+    output: Mapping[str, Any]
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a job is going to fail in its first task; known at its start, and told at its end."""
+
+    reason: str
+    code: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A job that was settled."""
+
+    at: datetime
+    kind: str
+    id: str
+    outcome: Status
+
+
+Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
+_handlers: dict[str, Handler] = {}
+
+
+def handles(kind: str) -> Callable[[Handler], Handler]:
+    """Register what a kind of job does when it falls due: ``handler(box, row, refusal)``, the row as `Job` names it."""
+
+    def register(handler: Handler) -> Handler:
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def plan(pace: Pace, tasks: Sequence[str], start: datetime, rng: Random) -> list[tuple[str, int, int]]:
+    """When each task starts and ends, one after the other: ``(name, start, end)`` in epoch milliseconds.
+
+    ``instant`` takes no time, ``brisk`` about two seconds for three tasks, ``realistic`` some ten seconds a task.
+    """
+    at = milliseconds(start)
+    planned = []
+    for name in tasks:
+        wait, work = _pause(pace, rng)
+        planned.append((name, at + wait, at + wait + work))
+        at += wait + work
+    return planned
+
+
+def _pause(pace: Pace, rng: Random) -> tuple[int, int]:
+    match pace:
+        case "instant":
+            return 0, 0
+        case "brisk":
+            return 20, 620
+        case "realistic":
+            return rng.randint(200, 2_000), rng.randint(4_000, 18_000)
+
+
+def milliseconds(moment: datetime) -> int:
+    """Epoch milliseconds, as workflow engines write times."""
+    return round(moment.timestamp() * 1000)
+
+
+def start(  # noqa: PLR0913 - a job has that many facts
+    box: Box,
+    *,
+    carrier: str,
+    kind: str,
+    owner: str,
+    subject: str | None,
+    tasks: Sequence[str],
+    sent: str,
+    refusal: Refusal | None = None,
+) -> str:
+    """Start a job; answers its id.
+
+    *sent* is the request's JSON text. With a *refusal* only the first task is planned, and the job ends with it.
+    """
+    job_id = box.uuid()
+    pace = box.world.settings.pace
+    planned = plan(pace, tasks[:1] if refusal else tasks, box.now, box.rng() if pace == "realistic" else _UNUSED)
+    due_at = max(box.now, box.now.fromtimestamp(planned[-1][2] / 1000, tz=box.now.tzinfo))
+    now = clock.text(box.now)
+    box.sql(
+        "INSERT INTO box_job (id, carrier, kind, owner, subject, status, input, output, tasks, refusal, created_at,"
+        " updated_at, due_at, request_id, operation, actor)"
+        " VALUES (:id, :carrier, :kind, :owner, :subject, 'running', :input, '{}', :tasks, :refusal, :now, :now,"
+        " :due_at, :request_id, :operation, :actor)",
+        id=job_id,
+        carrier=carrier,
+        kind=kind,
+        owner=owner,
+        subject=subject,
+        input=sent,
+        tasks=json.dumps(planned),
+        refusal=json.dumps([refusal.reason, refusal.code]) if refusal else None,
+        now=now,
+        due_at=clock.text(due_at),
+        request_id=box.cause.ref,
+        operation=box.cause.operation,
+        actor=box.cause.actor,
+    )
+    box.world.expect(due_at)
+    return job_id
+
+
+_UNUSED = Random(0)  # noqa: S311 - never drawn from: only the realistic pace has jitter
+
+
+async def settle(world: World) -> None:
+    """Run every job of a world whose due time has come. Free when none has."""
+    while world.next_due is not None and world.next_due <= world.clock.now():
+        async with world.settling:
+            run_due(world, None)
+        await asyncio.sleep(0)
+
+
+async def advance(world: World, until: datetime | None, *, most: int = 1_000_000) -> list[Ran]:
+    """Move the clock to *until*, or until no work is pending, and run all that falls due on the way at its own time.
+
+    Raises: clock.ClockWouldGoBack, clock.BadTime.
+    """
+    if until is not None:
+        probe = world.clock.now()
+        if until < probe:
+            raise clock.ClockWouldGoBack(probe, until)
+        if until >= clock.LAST_MOMENT:
+            raise clock.BadTime("the clock ends with the year 8999")
+    ran: list[Ran] = []
+    while len(ran) < most:
+        async with world.settling:
+            some = run_due(world, until or clock.LAST_MOMENT)
+        ran += some
+        if not some:
+            break
+        await asyncio.sleep(0)
+    if until is not None:
+        with world.transaction(Cause("rule", "advance")) as box:
+            world.clock.jump(max(until, world.clock.now()))
+            world.save_clock(box)
+    return ran
+
+
+def run_due(world: World, until: datetime | None) -> list[Ran]:
+    """Run due jobs in order of due time for one slice of time; with *until* the clock jumps from due time to due time.
+
+    One transaction a slice, one savepoint a job: a job's effects are there whole or not at all, and a thousand jobs do
+    not cost a thousand commits.
+    """
+    ran: list[Ran] = []
+    stop = clock.monotonic() + SLICE_SECONDS
+    with world.transaction(Cause("rule", "settle")) as slice_box:
+        world.next_due = None
+        while True:
+            row = slice_box.sql(
+                "SELECT * FROM box_job WHERE due_at IS NOT NULL ORDER BY due_at, seq LIMIT 1"
+            ).fetchone()
+            if row is None:
+                break
+            due_at = clock.moment(row["due_at"])
+            world.next_due = due_at
+            now = world.clock.now()
+            if due_at > (until or now) or clock.monotonic() > stop:
+                break
+            if due_at > now:
+                world.clock.jump(due_at)
+            world.next_due = datetime.min.replace(tzinfo=due_at.tzinfo)  # should this slice fail, look again
+            ran.append(_run(world, row, due_at))
+        if until is not None and ran:
+            world.save_clock(slice_box)
+    return ran
+
+
+def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:
+    cause = Cause("workflow", row["id"], row["operation"], row["actor"])
+    box = Box(world, due_at, cause)
+    refusal = Refusal(*json.loads(row["refusal"])) if row["refusal"] else None
+    try:
+        with world.store.savepoint():
+            outcome = _handlers[row["kind"]](box, row, refusal)
+            box.flush()
+    except Exception:
+        log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
+        outcome = Outcome("failed", {"message": "Internal error", "statusCode": 500}, "Internal error")
+        world.forget()
+    finally:
+        box.close()
+    box.sql(
+        "UPDATE box_job SET status = :status, output = :output, reason = :reason, updated_at = :at, ended_at = :at,"
+        " due_at = NULL WHERE seq = :seq",
+        status=outcome.status,
+        output=json.dumps(outcome.output),
+        reason=outcome.reason,
+        at=row["due_at"],
+        seq=row["seq"],
+    )
+    return Ran(due_at, row["kind"], row["id"], outcome.status)
+
+
+def pending(box: Box) -> tuple[int, datetime | None]:
+    """How many jobs have a due time, and the next of them."""
+    row = box.sql("SELECT count(*) AS open, min(due_at) AS next FROM box_job WHERE due_at IS NOT NULL").fetchone()
+    return row["open"], clock.moment(row["next"]) if row["next"] else None
+
+
+async def tick(worlds: Callable[[], Sequence[World]], longest: timedelta = timedelta(milliseconds=100)) -> None:
+    """Settle the open worlds for ever, so that what falls due happens without a request."""
+    while True:
+        for world in worlds():
+            try:
+                await settle(world)
+            except Exception:
+                log.exception("world %s: settling failed", world.name)
+        await asyncio.sleep(longest.total_seconds())

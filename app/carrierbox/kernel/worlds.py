@@ -1,0 +1,501 @@
+"""A world: one isolated store with a clock of its own; made from fixtures or from another world, reset, dropped.
+
+Worlds lie in ``<data>/worlds``: ``t1.db`` is the world, ``t1.origin.db`` what it was created from, which `reset` goes
+back to. Worlds of the same fixture, size and seed share one origin by hard link, with the copy in ``<data>/templates``.
+"""
+
+import asyncio
+import json
+import os
+import re
+import secrets
+import shutil
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from hashlib import blake2b
+from pathlib import Path
+from random import Random
+from typing import Any, Literal, TypeVar
+from uuid import UUID
+
+from sqlmodel import Field, Session, SQLModel
+
+from carrierbox.kernel import clock, fixtures, store
+from carrierbox.kernel.clock import Clock
+from carrierbox.kernel.store import Moment, Store
+
+Answer = TypeVar("Answer")
+Pace = Literal["instant", "brisk", "realistic"]
+Auth = Literal["strict", "open"]
+
+DEFAULT = "default"
+NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+MOST_WORLDS = 1000
+MOST_SIMS = 5_000_000
+
+
+class UnknownWorld(Exception):
+    """There is no world of that name."""
+
+    def __init__(self, world: str) -> None:
+        super().__init__(f"there is no world {world!r}")
+        self.world = world
+
+
+class WorldRefused(Exception):
+    """A world that cannot be created or dropped, and why."""
+
+
+class BadWorld(ValueError):
+    """What was asked of a world's creation or settings does not fit."""
+
+
+class WorldRecord(SQLModel, table=True):
+    """The world's own row: settings, clock, and how many random values it has drawn."""
+
+    __tablename__ = "box_world"
+
+    id: int = Field(default=1, primary_key=True)
+    seed: int = 0
+    draws: int = 0
+    pace: str = "brisk"
+    auth: str = "strict"
+    created_at: datetime = Field(sa_type=Moment)
+    created_with: str = "{}"
+    anchor: datetime = Field(sa_type=Moment)
+    anchored_at: datetime = Field(sa_type=Moment)
+    mode: str = "running"
+    rate: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Why something happens: a request by its id, a workflow by its id, a rule, a device, or force."""
+
+    kind: Literal["request", "workflow", "rule", "device", "forced"]
+    ref: str
+    operation: str | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a world can be told about itself."""
+
+    seed: int = 7462
+    pace: Pace = "brisk"
+    auth: Auth = "strict"
+
+
+class World:
+    """An open world. Memory holds caches only: whatever it is made of is in its store."""
+
+    def __init__(self, name: str, opened: Store) -> None:
+        self.name = name
+        self.store = opened
+        with opened.session() as session:
+            row = session.get_one(WorldRecord, 1)
+        self.clock = Clock(row.anchor, row.anchored_at, row.mode, row.rate)  # type: ignore[arg-type]
+        self.settings = Settings(row.seed, row.pace, row.auth)  # type: ignore[arg-type]
+        self.created_at = row.created_at
+        self.draws = row.draws
+        self._saved_draws = row.draws
+        self.next_due: datetime | None = datetime.min.replace(tzinfo=UTC)  # unknown: `settle` looks it up
+        self.settling = asyncio.Lock()
+        self._memo: dict[Hashable, Any] = {}
+
+    def memo(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
+        """What *make* answered before for *key*, until `forget`."""
+        try:
+            return self._memo[key]  # type: ignore[no-any-return]
+        except KeyError:
+            made = self._memo[key] = make()
+            return made
+
+    def forget(self, *keys: Hashable) -> None:
+        """Drop what `memo` keeps: these keys, or all."""
+        if not keys:
+            self._memo.clear()
+        for key in keys:
+            self._memo.pop(key, None)
+
+    def expect(self, due: datetime) -> None:
+        """Work falls due then: settle no later."""
+        if self.next_due is None or due < self.next_due:
+            self.next_due = due
+
+    @contextmanager
+    def transaction(self, cause: Cause, at: datetime | None = None) -> "Iterator[Box]":
+        """Open the world for one request or job: all of its effects or none. Not to be held across an `await`."""
+        box = Box(self, at or self.clock.now(), cause)
+        with box.transaction():
+            yield box
+
+    def change_settings(self, box: "Box", settings: Settings) -> None:
+        """Take other settings from now on."""
+        self.settings = settings
+        box.sql(
+            "UPDATE box_world SET seed = :seed, pace = :pace, auth = :auth",
+            seed=settings.seed,
+            pace=settings.pace,
+            auth=settings.auth,
+        )
+
+    def save_clock(self, box: "Box") -> None:
+        """Write the clock down, so that a restart finds the same time."""
+        box.sql(
+            "UPDATE box_world SET anchor = :anchor, anchored_at = :anchored_at, mode = :mode, rate = :rate",
+            anchor=clock.text(self.clock.anchor),
+            anchored_at=clock.text(self.clock.anchored_at),
+            mode=self.clock.mode,
+            rate=self.clock.rate,
+        )
+
+    def save_draws(self) -> None:
+        """Write down how many random values were drawn, so that a restart draws others."""
+        if self.draws != self._saved_draws:
+            self.store.sql("UPDATE box_world SET draws = ?", (self.draws,))
+            self._saved_draws = self.draws
+
+
+class Box:
+    """One request's or job's hold on a world: its store in one transaction, its time, its randomness, its cause."""
+
+    __slots__ = ("_session", "cause", "now", "world")
+
+    def __init__(self, world: World, now: datetime, cause: Cause) -> None:
+        self.world = world
+        self.now = now
+        self.cause = cause
+        self._session: Session | None = None
+
+    def sql(self, statement: str, /, **values: Any) -> Any:
+        """Run one SQL statement with named values; answers a cursor whose rows can be read by name."""
+        return self.world.store.sql(statement, values)
+
+    @property
+    def session(self) -> Session:
+        """The SQLModel session of this transaction."""
+        if self._session is None:
+            self._session = self.world.store.session()
+        return self._session
+
+    def uuid(self) -> str:
+        """The next UUID of this world's seed."""
+        return str(UUID(bytes=self._draw(16), version=4))
+
+    def rng(self) -> Random:
+        """A random generator, the next of this world's seed."""
+        return Random(self._draw(16))  # noqa: S311 - the world's seed, not secrecy
+
+    def _draw(self, size: int) -> bytes:
+        self.world.draws += 1
+        return blake2b(f"{self.world.settings.seed}:{self.world.draws}".encode(), digest_size=size).digest()
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All of what happens inside, or none. Not to be held across an `await`."""
+        changes = self.world.store.changes
+        try:
+            with self.world.store.transaction():
+                yield
+                self.flush()
+                self.world.save_draws()
+        except BaseException:
+            if self.world.store.changes != changes:
+                self.world.forget()  # what is remembered may be what was just taken back
+            raise
+        finally:
+            self.close()
+
+    def flush(self) -> None:
+        """Let the store have what the session still holds."""
+        if self._session is not None:
+            self._session.flush()
+
+    def close(self) -> None:
+        """Give the session back."""
+        if self._session is not None:
+            self._session.close()
+
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What a carrier, or the Keycloak, brings into every world."""
+
+    name: str
+    #: Loads the part's section of a fixture.
+    load: Callable[[Box, Mapping[str, Any]], None]
+    #: Grows a fleet of so many SIMs.
+    grow: Callable[[Box, int, Progress], None] = lambda box, sims, progress: None  # noqa: ARG005
+    #: Takes away what belongs to one world only: keys, sessions.
+    make_own: Callable[[Box], None] = lambda box: None  # noqa: ARG005
+    #: Counts the part's SIMs by state.
+    count: Callable[[Any], dict[str, int]] | None = None
+    #: Credentials that work and values that are free to use, for the world's description.
+    credentials: Mapping[str, Any] = field(default_factory=dict)
+    token_path: str | None = None
+    free: Callable[[Box], dict[str, list[str]]] | None = None
+
+
+@dataclass(frozen=True)
+class Origin:
+    """What a world is made of: fixture files, fleet size, seed."""
+
+    files: tuple[Path, ...] = ()
+    sims: int = 200
+    seed: int = 7462
+
+    def all_files(self) -> tuple[Path, ...]:
+        """The shipped fixtures, then those named."""
+        return (*sorted(fixtures.folder().glob("*.yaml")), *self.files)
+
+    def key(self) -> str:
+        """A name that changes when the world that comes of it would."""
+        digest = blake2b(f"{store.schema_version()}:{self.sims}:{self.seed}".encode(), digest_size=10)
+        for path in self.all_files():
+            try:
+                digest.update(path.read_bytes())
+            except OSError as unreadable:
+                raise fixtures.BadFixture(path, None, unreadable.strerror or "cannot be read") from unreadable
+        return digest.hexdigest()
+
+
+class Worlds:
+    """All worlds of one data folder."""
+
+    def __init__(self, data: Path, parts: tuple[Part, ...], progress: Progress = lambda line: None) -> None:  # noqa: ARG005
+        """Take a data folder, which nobody else uses.
+
+        Raises: OSError when the folder cannot be written to.
+        """
+        self.parts = parts
+        self._progress = progress
+        self._folder = data / "worlds"
+        self._templates = data / "templates"
+        self._folder.mkdir(parents=True, exist_ok=True)
+        self._templates.mkdir(exist_ok=True)
+        self._open: dict[str, World] = {}
+        self._making = asyncio.Lock()
+        self._base = Origin()
+
+    def start(self, base: Origin, settings: Settings) -> World:
+        """Open the default world; on a new data folder make it from *base* with *settings*.
+
+        Raises: store.NotOurs, fixtures.BadFixture.
+        """
+        self._base = base
+        for leftover in (*self._folder.glob("*.new*"), *self._templates.glob("*.new*")):
+            leftover.unlink()
+        if not self._path(DEFAULT).exists():
+            self._found(DEFAULT, self._template(base))
+            self._settle_in(DEFAULT, settings)
+        return self.get(DEFAULT)
+
+    def get(self, name: str) -> World:
+        """The world of that name.
+
+        Raises: UnknownWorld.
+        """
+        if world := self._open.get(name):
+            return world
+        if not NAME.fullmatch(name) or not self._path(name).exists():
+            raise UnknownWorld(name)
+        world = self._open[name] = World(name, Store(self._path(name)))
+        return world
+
+    def names(self) -> list[str]:
+        """Every world's name, in order."""
+        return sorted(path.stem for path in self._folder.glob("*.db") if NAME.fullmatch(path.stem))
+
+    def open_worlds(self) -> list[World]:
+        """The worlds that are in use now."""
+        return list(self._open.values())
+
+    async def create(  # noqa: PLR0913 - a world's creation has that many choices
+        self,
+        name: str | None = None,
+        *,
+        source: str | None = None,
+        files: tuple[Path, ...] | None = None,
+        sims: int | None = None,
+        seed: int | None = None,
+        pace: Pace | None = None,
+        auth: Auth | None = None,
+        now: datetime | None = None,
+    ) -> World:
+        """Make a world from fixtures, or as a fork of *source* with all of its state, keys and sessions apart.
+
+        Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack.
+        """
+        if name is not None and not NAME.fullmatch(name):
+            raise BadWorld("a world's name has lower-case letters, digits and dashes, at most 63, no dash in front")
+        if source is not None and (files is not None or sims is not None):
+            raise BadWorld("a fork takes its SIMs from the world it is forked from: leave out fixture and sims")
+        if sims is not None and not 0 <= sims <= MOST_SIMS:
+            raise BadWorld(f"sims is between 0 and {MOST_SIMS}")
+        parent = self.get(source) if source is not None else None
+        if parent and now is not None and now < (shown := parent.clock.now()):
+            raise clock.ClockWouldGoBack(shown, now)
+        async with self._making:
+            name = name or self._free_name()
+            if self._path(name).exists():
+                raise WorldRefused(f"there is a world {name!r} already")
+            if len(self.names()) >= MOST_WORLDS:
+                raise WorldRefused(f"there are {MOST_WORLDS} worlds already; drop some")
+            if parent:
+                await asyncio.to_thread(self._fork, parent, name)
+                before = parent.settings
+            else:
+                origin = Origin(
+                    self._base.files if files is None else files,
+                    self._base.sims if sims is None else sims,
+                    self._base.seed if seed is None else seed,
+                )
+                await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
+                default = self.get(DEFAULT).settings
+                before = Settings(origin.seed, default.pace, default.auth)
+            settings = Settings(before.seed if seed is None else seed, pace or before.pace, auth or before.auth)
+            self._settle_in(name, settings, now)
+        return self.get(name)
+
+    async def reset(self, name: str) -> World:
+        """Put a world back to what it was created from, with the settings and the clock it was created with."""
+        world = self.get(name)
+        with world.transaction(Cause("rule", "reset")) as box:
+            created_with = json.loads(box.sql("SELECT created_with FROM box_world").fetchone()[0])
+        now = created_with.pop("now")
+        async with self._making, world.settling:
+            self._close(name)
+            path = self._path(name)
+            await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
+            store.remove(path)
+            fresh.replace(path)
+            self._settle_in(name, Settings(**created_with), clock.moment(now) if now else None)
+        return self.get(name)
+
+    async def drop(self, name: str) -> None:
+        """Take a world away, with its files.
+
+        Raises: UnknownWorld, WorldRefused for the default world.
+        """
+        if name == DEFAULT:
+            raise WorldRefused("the default world cannot be dropped, only reset")
+        world = self.get(name)
+        async with self._making, world.settling:
+            self._close(name)
+            store.remove(self._path(name))
+            self._origin(name).unlink(missing_ok=True)
+            for template in self._templates.glob("*.db"):
+                if template.stat().st_nlink == 1 and template.stem != self._base.key():
+                    template.unlink()
+
+    def close(self) -> None:
+        """Close every world."""
+        for name in list(self._open):
+            self._close(name)
+
+    def _close(self, name: str) -> None:
+        self._open.pop(name).store.close()
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
+
+    def _origin(self, name: str) -> Path:
+        return self._folder / f"{name}.origin.db"
+
+    def _free_name(self) -> str:
+        while self._path(name := f"w-{secrets.token_hex(4)}").exists():
+            pass
+        return name
+
+    def _found(self, name: str, template: Path) -> None:
+        """Lay a world's two files down; the world appears last and whole."""
+        origin = self._origin(name)
+        origin.unlink(missing_ok=True)
+        try:
+            os.link(template, origin)
+        except OSError:  # a file system without hard links
+            shutil.copyfile(template, origin)
+        fresh = self._path(name).with_suffix(".new")
+        shutil.copyfile(template, fresh)
+        fresh.replace(self._path(name))
+
+    def _fork(self, parent: World, name: str) -> None:
+        origin = self._origin(name)
+        origin.unlink(missing_ok=True)
+        parent.store.copy_to(origin)
+        fresh = self._path(name).with_suffix(".new")
+        shutil.copyfile(origin, fresh)
+        fresh.replace(self._path(name))
+
+    def _template(self, origin: Origin) -> Path:
+        """The file that worlds of this origin are copied from; made when it is not there."""
+        path = self._templates / f"{origin.key()}.db"
+        if path.exists():
+            return path
+        fresh = self._templates / f"{origin.key()}.new"
+        store.remove(fresh)
+        made = Store.create(fresh)
+        try:
+            self._seed(made, origin)
+        except BaseException:
+            made.close()
+            store.remove(fresh)
+            raise
+        made.close()
+        fresh.replace(path)
+        return path
+
+    def _seed(self, made: Store, origin: Origin) -> None:
+        start = clock.real_now()
+        with made.transaction():
+            made.sql(
+                "INSERT INTO box_world"
+                " (id, seed, draws, pace, auth, created_at, created_with, anchor, anchored_at, mode, rate)"
+                " VALUES (1, :seed, 0, 'brisk', 'strict', :start, '{}', :start, :start, 'running', 1.0)",
+                {"seed": origin.seed, "start": clock.text(start)},
+            )
+        world = World(DEFAULT, made)
+        world.settings = Settings(origin.seed)
+        read = {path: fixtures.read_yaml(path) for path in origin.all_files()}
+        for path, sections in read.items():
+            if unknown := sections.keys() - {part.name for part in self.parts}:
+                raise fixtures.BadFixture(path, None, f"unknown section {', '.join(sorted(map(str, unknown)))}")
+        for part in self.parts:
+            for path, sections in read.items():
+                if part.name in sections:
+                    with world.transaction(Cause("rule", f"fixture {path.name}")) as box:
+                        _load(part, box, path, sections[part.name])
+        for part in self.parts:
+            with world.transaction(Cause("rule", "fleet")) as box:
+                part.grow(box, origin.sims, self._progress)
+
+    def _settle_in(self, name: str, settings: Settings, now: datetime | None = None) -> None:
+        """Make a copied file a world of its own: settings, keys, and a clock that goes on or starts at *now*."""
+        world = self.get(name)
+        if now is not None:
+            world.clock = Clock(now, clock.real_now(), world.clock.mode, world.clock.rate)
+        with world.transaction(Cause("rule", "creation")) as box:
+            world.change_settings(box, settings)
+            world.save_clock(box)
+            box.sql(
+                "UPDATE box_world SET created_at = :at, created_with = :created_with",
+                at=clock.text(box.now),
+                created_with=json.dumps({**asdict(settings), "now": None if now is None else clock.text(now)}),
+            )
+            for part in self.parts:
+                part.make_own(box)
+        world.created_at = box.now
+
+
+def _load(part: Part, box: Box, path: Path, section: Any) -> None:
+    try:
+        part.load(box, section)
+    except (KeyError, TypeError, ValueError, AttributeError) as misfit:
+        raise fixtures.BadFixture(path, None, f"section {part.name}: {misfit!r}") from misfit
