@@ -1,0 +1,25 @@
+"""The fake Keycloak that WING logs in with: realms, grants, sessions, discovery, keys.
+
+One file an endpoint or a grant, named in the words of the standards. Outside of it, these names are of use.
+"""
+
+from carrierbox.kernel import tokens
+from carrierbox.kernel.tokens import BadToken
+from carrierbox.kernel.worlds import Box, Part
+from carrierbox.keycloak import fixture
+from carrierbox.keycloak.app import build
+from carrierbox.keycloak.callers import Caller, authenticate, without_token
+from carrierbox.keycloak.sessions import forget_callers
+
+__all__ = ["BadToken", "Caller", "authenticate", "build", "forget_callers", "part", "without_token"]
+
+
+def _make_own(box: Box) -> None:
+    """Who is logged in to one world is not logged in to its fork."""
+    tokens.make_own(box)
+    box.sql("DELETE FROM keycloak_session")
+    box.sql("DELETE FROM keycloak_code")
+    box.sql("DELETE FROM keycloak_revoked")
+
+
+part = Part("keycloak", load=fixture.load, make_own=_make_own)
