@@ -1,0 +1,1 @@
+"""The four carriers. None imports another."""

@@ -1,0 +1,205 @@
+"""WING's share of a world: what the documents' examples show, and a fleet made from the world's seed."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import Any
+
+from carrierbox.carriers.wing.accounts.tables import Account, Tenant
+from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
+from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
+from carrierbox.kernel import clock, workflow
+from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
+from carrierbox.kernel.worlds import Box, Progress
+
+ISSUER = "8955644"  # the documents' ICCIDs begin so
+PLMN = "23450"
+RANGE = "882362"
+
+#: How a fleet's states are mixed, in percent.
+MIX = {
+    "ACTIVE": 55,
+    "ENTERPRISE-INVENTORY": 20,
+    "SUSPENDED": 8,
+    "DEACTIVATED": 7,
+    "TRIAL": 4,
+    "CONDITIONAL-SUSPEND": 3,
+    "RETIRED": 3,
+}
+FREE = 10
+_CHUNK = 20_000
+
+_COLUMNS = {field.wire: field for field in FIELDS if field.expression.startswith("s.")}
+
+
+def load(box: Box, section: Mapping[str, Any]) -> None:
+    """Load a fixture's `wing` section: tenants, accounts, sims (as the API shows them), workflows, audit.
+
+    Raises: KeyError, ValueError for what does not fit.
+    """
+    for row in section.get("tenants", ()):
+        box.session.add(Tenant(**row))
+    box.session.flush()
+    for row in section.get("accounts", ()):
+        box.session.add(Account(**row))
+        box.session.flush()
+    tenants = {tenant.id: tenant.realm for tenant in box.session.exec(_all(Tenant))}
+    for record in section.get("sims", ()):
+        box.session.add(_sim(tenants, record))
+    for row in section.get("workflows", ()):
+        box.session.add(_workflow(row))
+    for row in section.get("audit", ()):
+        box.session.add(AuditEntry(**{**row, "executed_at": clock.moment(row["executed_at"])}))
+
+
+def _all(table: type[Tenant]) -> Any:
+    from sqlmodel import select
+
+    return select(table)
+
+
+def _sim(tenants: Mapping[str, str], record: Mapping[str, Any]) -> Sim:
+    columns: dict[str, Any] = {"realm": tenants[record["tenantId"]]}
+    for wire, value in record.items():
+        if wire in {"accountName", "stateId"}:
+            continue  # these follow from accountId and stateName
+        field = _COLUMNS[wire]
+        if value is not None and field.kind == "moment":
+            value = clock.moment(value)  # noqa: PLW2901 - the same value, read
+        elif value is not None and field.kind == "json":
+            value = json.dumps(value)  # noqa: PLW2901 - the same value, read
+        columns[field.expression.removeprefix("s.")] = value
+    if columns["state"] not in STATES.states:
+        raise ValueError(f"SIM {record['iccid']}: there is no state {columns['state']}")
+    return Sim(**columns)
+
+
+def _workflow(row: Mapping[str, Any]) -> workflow.Job:
+    moments = {name: clock.moment(row[name]) for name in ("created_at", "updated_at", "ended_at") if name in row}
+    texts = {name: json.dumps(row[name]) for name in ("input", "output", "tasks") if name in row}
+    return workflow.Job(**{**row, **moments, **texts, "carrier": "wing"})
+
+
+def grow(box: Box, sims: int, progress: Progress) -> None:
+    """Make a fleet of so many SIMs in tenant 21, and a handful in each other tenant, from the world's seed."""
+    rng = box.rng()
+    accounts = _accounts(box)
+    columns = [*_row(rng, Block.of("21"), 0, 0)]
+    statement = f"INSERT INTO wing_sim ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    for tenant, count in (("21", sims), ("1", 10), ("7", 10), ("30", 20)):
+        block = Block.of(tenant)
+        if not accounts.get(tenant):
+            continue
+        for start in range(0, count, _CHUNK):
+            rows = range(start, min(start + _CHUNK, count))
+            box.world.store.fill(
+                statement, (tuple(_row(rng, block, rng.choice(accounts[tenant]), i).values()) for i in rows)
+            )
+            if count > _CHUNK:
+                progress(f"WING: {rows.stop:,} of {count:,} SIMs")
+
+
+class Block:
+    """A range of identities for one tenant's fleet; ranges of test networks, apart from what documents name."""
+
+    def __init__(self, tenant: str, realm: str, first_id: int, digit: int) -> None:
+        self.tenant = tenant
+        self.realm = realm
+        self.first_id = first_id
+        self.serial = digit * 10_000_000_000
+        self.imsi = digit * 1_000_000_000
+        self.msisdn = digit * 100_000_000
+
+    @classmethod
+    def of(cls, tenant: str) -> "Block":
+        """The block of a tenant of the shipped fixtures."""
+        return {
+            "21": cls("21", "wdh-sitstg2", 10_000_001, 2),
+            "1": cls("1", "wdh-sitstg2", 9_100_001, 3),
+            "7": cls("7", "wdh-sitstg2", 9_200_001, 4),
+            "30": cls("30", "acme-iot", 9_300_001, 5),
+        }[tenant]
+
+
+def _accounts(box: Box) -> dict[str, list[int]]:
+    """Per tenant the accounts that take fleet SIMs: those called a fleet, else all."""
+    found: dict[str, list[int]] = {}
+    for row in box.sql("SELECT tenant_id, id FROM wing_account WHERE name LIKE 'Fleet %' ORDER BY id"):
+        found.setdefault(row[0], []).append(row[1])
+    return found
+
+
+_STATES = list(MIX)
+_WEIGHTS = [sum(list(MIX.values())[: i + 1]) for i in range(len(MIX))]
+_EPOCH = datetime(2022, 1, 1, tzinfo=UTC)
+_APN_GROUPS = (1158, 1207, 2193)
+_NETWORK_PROFILES = (1087055, 1088718, 1096001)
+_ROAMING_PROFILES = (1087253, 1091802)
+_RATE_PLANS = (1011, 1077, 65362, 103752)
+
+
+def _row(rng: Random, block: Block, account_id: int, i: int) -> dict[str, Any]:
+    # one draw a SIM, cut into its choices: a million rows are made in some seconds
+    draw = rng.getrandbits(64)
+    state = rng.choices(_STATES, cum_weights=_WEIGHTS)[0]
+    created = _moment(draw & 0xFFFFFF)
+    changed = _moment((draw & 0xFFFFFF) + (draw >> 24 & 0x7FFFFF))
+    was_active = state not in {"ENTERPRISE-INVENTORY", "TRIAL"}
+    return {
+        "id": block.first_id + i,
+        "realm": block.realm,
+        "tenant_id": block.tenant,
+        "account_id": account_id,
+        "iccid": make_iccid(ISSUER, block.serial + i),
+        "imsi": make_imsi(PLMN, block.imsi + i),
+        "msisdn": make_msisdn(RANGE, block.msisdn + i, 15),
+        "apn_group_id": _APN_GROUPS[draw % 3],
+        "network_profile_id": _NETWORK_PROFILES[(draw >> 8) % 3],
+        "roaming_profile_id": _ROAMING_PROFILES[(draw >> 16) % 2],
+        "rate_plan_id": _RATE_PLANS[(draw >> 20) % 4],
+        "creation_timestamp": created,
+        "modification_timestamp": changed if was_active else created,
+        "initial_activation_date": changed if was_active else None,
+        "last_state_change_date": changed if was_active else None,
+        "deactivation_date": changed if state in {"DEACTIVATED", "RETIRED"} else None,
+        "state": state,
+        "state_change_reason": "USER_ACTION" if was_active else None,
+        **_CONSTANTS,
+    }
+
+
+#: Raw rows have no defaults from the table's class; nullable columns are left out.
+_CONSTANTS: dict[str, Any] = {
+    name: default
+    for name, field in Sim.model_fields.items()
+    if (default := field.default) is not None and isinstance(default, str | int)
+}
+
+
+def _moment(seconds: int) -> str:
+    return clock.text(_EPOCH + timedelta(seconds=seconds))
+
+
+def count(reader: Any) -> dict[str, int]:
+    """How many SIMs are in each state, over all tenants."""
+    return {row[0]: row[1] for row in reader.execute("SELECT state, count(*) FROM wing_sim GROUP BY state")}
+
+
+def free(box: Box) -> dict[str, list[str]]:
+    """Identities that no SIM has, for creations."""
+    return {
+        "iccid": _free(box, "iccid", (make_iccid(ISSUER, 90_000_000_000 + i) for i in range(1_000_000))),
+        "imsi": _free(box, "imsi", (make_imsi(PLMN, 9_990_000_000 + i) for i in range(1_000_000))),
+        "msisdn": _free(box, "msisdn", (make_msisdn(RANGE, 990_000_000 + i, 15) for i in range(1_000_000))),
+    }
+
+
+def _free(box: Box, column: str, candidates: Iterator[str]) -> list[str]:
+    found: list[str] = []
+    for candidate in candidates:
+        if box.sql(f"SELECT 1 FROM wing_sim WHERE {column} = :value", value=candidate).fetchone() is None:
+            found.append(candidate)
+        if len(found) == FREE:
+            break
+    return found

@@ -1,0 +1,5 @@
+"""5.24: the audit trail of a SIM's life. Every chapter that changes a SIM records here."""
+
+from carrierbox.carriers.wing.subscriptions.audit.rules import record
+
+__all__ = ["record"]

@@ -1,0 +1,138 @@
+"""5.6 to 5.8: which steps are allowed, asking for one, and what happens when its workflow falls due.
+
+A step that 5.6 does not list, and a SIM whose state is being changed already, are refused late: the request is accepted
+and its workflow ends FAILED. Source: WING guide 5.6, 5.7; contract `wing-subscription.yaml`, key `states`.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing.accounts.reach import Reach
+from carrierbox.carriers.wing.door import Caller
+from carrierbox.carriers.wing.errors import UnknownModel, UnknownSim
+from carrierbox.carriers.wing.subscriptions import audit
+from carrierbox.carriers.wing.subscriptions.record import STATES
+from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
+from carrierbox.kernel import clock, lifecycle, workflow
+from carrierbox.kernel.lifecycle import StateName
+from carrierbox.kernel.worlds import Box
+
+MODEL = 4
+UPDATE_STATE = "update_state_sim_wf"
+CONFLICT = 409
+
+_WRITTEN = "2021-03-11T14:41:00Z"  # every row of 5.6 has this time
+
+
+def allowed_transitions(model: int) -> list[dict[str, Any]]:
+    """The steps that a SIM of this model can take, in the document's order.
+
+    Raises: UnknownModel.
+    Source: WING guide 5.6.
+    """
+    if model != MODEL:
+        raise UnknownModel(model=model)
+    return [
+        {
+            "id": step.facts["id"],
+            "tenantId": "21",
+            "accountId": None,
+            "allowed": True,
+            "creationTimestamp": _WRITTEN,
+            "modificationTimestamp": _WRITTEN,
+            "fromStateId": STATES.states[step.present],
+            "fromStateName": step.present,
+            "toStateId": STATES.states[step.wanted],
+            "toStateName": step.wanted,
+            "subscriptionLcStateModelId": MODEL,
+        }
+        for step in STATES.steps.values()
+    ]
+
+
+def request_state_change(box: Box, caller: Caller, change: StateChange) -> str:
+    """Ask for another billing state; answers the workflow's id.
+
+    Raises: UnknownSim, also when ICCID and IMSI are of two SIMs.
+    Source: WING guide 5.7.
+    """
+    sim = _sim(box, caller.reach, change)
+    refusal = refuse(StateName(sim["state"]), change.wanted, is_locked=bool(sim["state_change_lock"]))
+    if refusal is None:
+        box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=sim["id"])
+    return workflow.start(
+        box,
+        carrier="wing",
+        kind=UPDATE_STATE,
+        owner=caller.user.realm,
+        subject=change.iccid,
+        tasks=workflows.KINDS[UPDATE_STATE].tasks,
+        sent=json.dumps(change.sent),
+        refusal=refusal,
+    )
+
+
+def refuse(present: StateName, wanted: StateName, *, is_locked: bool) -> workflow.Refusal | None:
+    """Say why a SIM's state cannot be changed, if it cannot."""
+    if is_locked:
+        return workflow.Refusal("A state change of this SIM is already under way", CONFLICT)
+    if isinstance(lifecycle.decide(STATES, present, wanted), lifecycle.Refused):
+        return workflow.Refusal(f"State transition from {present} to {wanted} is not allowed", CONFLICT)
+    return None
+
+
+def _sim(box: Box, reach: Reach, change: StateChange) -> Mapping[str, Any]:
+    found: Mapping[str, Any] | None = box.sql(
+        "SELECT s.id, s.state, s.state_change_lock FROM wing_sim s"
+        f" WHERE s.iccid = :iccid AND s.imsi = :imsi AND {reach.condition}",
+        iccid=change.iccid,
+        imsi=change.imsi,
+    ).fetchone()
+    if found is None:
+        raise UnknownSim(sim=f"with ICCID {change.iccid} and IMSI {change.imsi}")
+    return found
+
+
+@workflow.handles(UPDATE_STATE)
+def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
+    """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
+    sim = box.sql(
+        "SELECT s.id, s.iccid, s.imsi, s.state, a.name AS account_name"
+        " FROM wing_sim s JOIN wing_account a ON a.id = s.account_id WHERE s.iccid = :iccid",
+        iccid=job["subject"],
+    ).fetchone()
+    present, wanted = StateName(sim["state"]), _wanted(job)
+    if refusal is None:
+        # whoever moved the SIM meanwhile, by force say, decides what can still be done
+        step = lifecycle.decide(STATES, present, wanted)
+        if isinstance(step, lifecycle.Step):
+            _take(box, sim, step)
+            audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "COMPLETED")
+            return workflow.Outcome("completed", workflows.SUCCESS)
+        box.sql("UPDATE wing_sim SET state_change_lock = 0, lc_state_insync = 1 WHERE id = :id", id=sim["id"])
+        refusal = refuse(present, wanted, is_locked=False)
+        assert refusal is not None  # noqa: S101 - for the type checker
+    audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "FAILED")
+    return workflow.Outcome("failed", {"message": refusal.reason, "statusCode": refusal.code}, refusal.reason)
+
+
+def _wanted(job: Mapping[str, Any]) -> StateName:
+    number = json.loads(job["input"])["newStateId"]
+    return next(name for name, state_id in STATES.states.items() if state_id == number)
+
+
+def _take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step) -> None:
+    """Write the step. The first activation is kept for ever, the last deactivation outlives a reactivation."""
+    box.sql(
+        "UPDATE wing_sim SET state = :state, last_state_change_date = :now, modification_timestamp = :now,"
+        " initial_activation_date ="
+        " CASE WHEN :state = 'ACTIVE' THEN ifnull(initial_activation_date, :now) ELSE initial_activation_date END,"
+        " deactivation_date = CASE WHEN :state = 'DEACTIVATED' THEN :now ELSE deactivation_date END,"
+        " state_change_reason = 'USER_ACTION', state_change_lock = 0, lc_state_insync = 1 WHERE id = :id",
+        state=step.wanted,
+        now=clock.text(box.now),
+        id=sim["id"],
+    )
+    lifecycle.record(box, "wing", sim["iccid"], step, box.now)

@@ -1,0 +1,103 @@
+"""The SIM and what belongs to it."""
+
+from datetime import datetime
+
+from sqlalchemy import Index
+from sqlmodel import Field, SQLModel
+
+from carrierbox.kernel.store import Moment
+
+
+class Sim(SQLModel, table=True):
+    """A SIM as the WING API knows it; `record.FIELDS` says how each column is spelled on the wire.
+
+    `realm` repeats what the account's tenant says, and the index below holds what decides whether a SIM is seen, so
+    that a page deep in a fleet of a million is found without reading the rows before it.
+    """
+
+    __tablename__ = "wing_sim"
+    __table_args__ = (Index("wing_sim_walk", "realm", "id", "tenant_id", "account_id", "state"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    realm: str
+    tenant_id: str
+    account_id: int
+    eid: str | None = None
+    iccid: str = Field(unique=True)
+    imsi: str = Field(unique=True)
+    msisdn: str = Field(unique=True)
+    ims_impi: str | None = None
+    pin1: int = 0
+    pin2: int = 0
+    puk1: str = "0"
+    puk2: str = "0"
+    version: str = "0"
+    tag: str = "0"
+    euimid: str | None = None
+    batch_id: int = 0
+    form_factor: str = "0"
+    sim_sku: str = "0"
+    vendor: str = "0"
+    identity_vendor: str = "0"
+    graphic_profile: str = "0"
+    input_profile: str = "0"
+    apn_group_id: int = 0
+    service_profile_id: int = 0
+    network_profile_id: int = 0
+    roaming_profile_id: int = 0
+    security_profile_id: int = 0
+    rate_plan_id: int = 0
+    rate_plan_type: str | None = None
+    billing_profile_id: int | None = None
+    custom_field: str = "[]"  # JSON: [{"id", "value"}, ...]
+    sim_free_id1: str = "0"
+    sim_free_id2: str = "0"
+    sim_free_id3: str = "0"
+    equipment_id: str = "0"
+    firmware_version: str = "0"
+    custom1: str = "0"
+    custom2: str = "0"
+    custom3: str = "0"
+    custom4: str = "0"
+    custom5: str = "0"
+    creation_timestamp: datetime | None = Field(default=None, sa_type=Moment)
+    modification_timestamp: datetime | None = Field(default=None, sa_type=Moment)
+    state: str
+    state_model_id: int = 4
+    state_change_lock: bool = False
+    lc_state_insync: bool = True
+    tenant_meta_data: str | None = None  # JSON
+    ip_addresses: str = "[]"  # JSON: ["10.21.120.97", ...]
+    network_interface: str | None = None
+    initial_activation_date: datetime | None = Field(default=None, sa_type=Moment)
+    last_state_change_date: datetime | None = Field(default=None, sa_type=Moment)
+    deactivation_date: datetime | None = Field(default=None, sa_type=Moment)
+    reset_state: bool | None = None
+    reset_apn_group: bool | None = None
+    reset_rateplan: bool | None = None
+    reset_service_profile: bool | None = None
+    unblock_data: bool | None = None
+    unblock_sms: bool | None = None
+    prev_rate_plan_id: int | None = None
+    prev_service_profile_id: int | None = None
+    prev_apn_group_id: int | None = None
+    state_change_reason: str | None = None
+    reason: str | None = None
+    reset_required: bool | None = None
+
+
+class AuditEntry(SQLModel, table=True):
+    """A change of a SIM that ended, well or not. Source: WING guide 5.24."""
+
+    __tablename__ = "wing_audit"
+    __table_args__ = (Index("wing_audit_imsi", "imsi", "executed_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    imsi: str
+    account_name: str
+    user_id: str | None = None
+    action: str
+    pre_value: str  # the name of what was, as JSON text
+    new_value: str
+    status: str
+    executed_at: datetime = Field(sa_type=Moment)

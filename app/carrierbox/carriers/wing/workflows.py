@@ -1,0 +1,153 @@
+"""Workflow objects as Netflix Conductor writes them, from the kernel's jobs.
+
+Source: WING guide 5.8, 5.19; contract `wing-subscription.yaml`, key `workflow`. Null members are left out.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+
+from carrierbox.carriers.wing.errors import UnknownWorkflow
+from carrierbox.kernel import clock
+from carrierbox.kernel.workflow import milliseconds
+from carrierbox.kernel.worlds import Box
+
+SUCCESS = {"message": "Success", "statusCode": 200}
+
+_STATUS = {"running": "RUNNING", "completed": "COMPLETED", "partly": "PARTIALLY COMPLETED", "failed": "FAILED"}
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A workflow definition: its version, its tasks, and what a task puts out when it is not the last."""
+
+    tasks: tuple[str, ...]
+    version: int = 1
+    outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+
+KINDS: Mapping[str, Kind] = {
+    "update_state_sim_wf": Kind(
+        ("validate_state_transition", "provision_network", "update_subscription_state"),
+        outputs={"validate_state_transition": {"allowed": True}, "provision_network": {"statusCode": 200}},
+    ),
+    "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
+}
+
+
+def status(box: Box, realm: str, workflow_id: str, *, include_tasks: bool) -> dict[str, Any]:
+    """How a workflow stands at the world's present time.
+
+    Raises: UnknownWorkflow, also for one of another realm.
+    """
+    row = box.sql(
+        "SELECT * FROM box_job WHERE id = :id AND carrier = 'wing' AND owner = :realm", id=workflow_id, realm=realm
+    ).fetchone()
+    if row is None:
+        raise UnknownWorkflow(workflow=workflow_id)
+    tasks = _tasks(row, milliseconds(box.now))
+    created = milliseconds(clock.moment(row["created_at"]))
+    ended = milliseconds(clock.moment(row["ended_at"])) if row["ended_at"] else 0
+    touched = milliseconds(clock.moment(row["updated_at"]))
+    failed = [task["referenceTaskName"] for task in tasks if task["status"].startswith("FAILED")]
+    found = {
+        "ownerApp": "",
+        "createTime": created,
+        "updateTime": max(touched, *(task["updateTime"] for task in tasks)) if tasks else touched,
+        "status": _STATUS[row["status"]],
+        "endTime": ended,
+        "workflowId": row["id"],
+        "tasks": tasks if include_tasks else [],
+        "input": json.loads(row["input"]),
+        "output": json.loads(row["output"]),
+    }
+    if row["reason"] is not None:
+        found["reasonForIncompletion"] = row["reason"]
+    return found | {
+        "taskToDomain": {},
+        "failedReferenceTaskNames": failed,
+        "workflowDefinition": {},
+        "priority": 0,
+        "variables": {},
+        "lastRetriedTime": 0,
+        "workflowName": row["kind"],
+        "workflowVersion": KINDS[row["kind"]].version,
+        "startTime": created,
+    }
+
+
+def _tasks(row: Mapping[str, Any], now: int) -> list[dict[str, Any]]:
+    """The tasks that were scheduled by now: Conductor schedules one when the one before it is done."""
+    planned: Sequence[tuple[str, int, int]] = json.loads(row["tasks"])
+    scheduled = milliseconds(clock.moment(row["created_at"]))
+    running = row["status"] == "running"
+    tasks = []
+    for seq, (name, start, end) in enumerate(planned, 1):
+        if running and scheduled > now:
+            break
+        is_last = seq == len(planned)
+        state = _task_state(row, now, start, end, is_last=is_last)
+        tasks.append(_task(row, name, seq, scheduled, start, end, state, is_last=is_last))
+        scheduled = end
+    return tasks
+
+
+def _task_state(row: Mapping[str, Any], now: int, start: int, end: int, *, is_last: bool) -> str:
+    if row["status"] == "running":
+        # until the workflow has ended, its last task has not
+        return "SCHEDULED" if now < start else "IN_PROGRESS" if now < end or is_last else "COMPLETED"
+    if row["status"] == "failed" and is_last:
+        return "FAILED_WITH_TERMINAL_ERROR"
+    return "COMPLETED"
+
+
+def _task(  # noqa: PLR0913 - a task has that many facts
+    row: Mapping[str, Any], name: str, seq: int, scheduled: int, start: int, end: int, state: str, *, is_last: bool
+) -> dict[str, Any]:
+    over = state not in {"SCHEDULED", "IN_PROGRESS"}
+    begun = state != "SCHEDULED"
+    touched = end if over else start if begun else scheduled
+    output = {} if not over else json.loads(row["output"]) if is_last else KINDS[row["kind"]].outputs.get(name, {})
+    task = {
+        "taskType": name,
+        "status": state,
+        "inputData": json.loads(row["input"]),
+        "referenceTaskName": f"{name}_ref",
+        "retryCount": 0,
+        "seq": seq,
+        "pollCount": int(begun),
+        "taskDefName": name,
+        "scheduledTime": scheduled,
+        "startTime": start if begun else 0,
+        "endTime": end if over else 0,
+        "updateTime": touched,
+        "startDelayInSeconds": 0,
+        "retried": False,
+        "executed": over,
+        "callbackFromWorker": True,
+        "responseTimeoutSeconds": 0,
+        "workflowInstanceId": row["id"],
+        "workflowType": row["kind"],
+        "taskId": _task_id(row["id"], seq),
+    }
+    if state.startswith("FAILED"):
+        task["reasonForIncompletion"] = row["reason"][:500]
+    return task | {
+        "callbackAfterSeconds": 0,
+        "workerId": "wing-worker-0",
+        "outputData": output,
+        "rateLimitPerFrequency": 0,
+        "rateLimitFrequencyInSeconds": 0,
+        "workflowPriority": 0,
+        "iteration": 0,
+        "subworkflowChanged": False,
+        "queueWaitTime": start - scheduled if begun else 0,
+        "loopOverTask": False,
+    }
+
+
+def _task_id(workflow_id: str, seq: int) -> str:
+    return str(UUID(bytes=blake2b(f"{workflow_id}/{seq}".encode(), digest_size=16).digest(), version=4))
