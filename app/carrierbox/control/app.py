@@ -1,0 +1,92 @@
+"""The control API's application: who is let in, and its errors."""
+
+import hmac
+import ipaddress
+from collections.abc import Mapping
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from carrierbox import edge
+from carrierbox.control import clock, health, settings, worlds
+from carrierbox.control.wiring import Control
+from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
+from carrierbox.kernel.fixtures import BadFixture
+from carrierbox.kernel.worlds import BadWorld, UnknownWorld, WorldRefused
+from carrierbox.problems import problem
+
+#: What happened, and the status it gets.
+REFUSALS: Mapping[type[Exception], int] = {
+    UnknownWorld: 404,
+    WorldRefused: 409,
+    ClockWouldGoBack: 409,
+    BadTime: 400,
+    BadWorld: 400,
+    BadFixture: 400,
+}
+
+
+def build(control: Control) -> FastAPI:
+    """The application under ``/_box``."""
+    app = FastAPI(
+        title="carrierbox control",
+        version=control.version,
+        redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+    )
+    app.state.control = control
+    app.include_router(health.router)
+    for room in (worlds, clock, settings):
+        app.include_router(room.router, dependencies=[Depends(_admit)])
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(Exception, _fault)
+    for happened in REFUSALS:
+        app.add_exception_handler(happened, _refused)
+    return app
+
+
+async def _admit(request: Request) -> None:
+    """Let in who has the control key; without one, callers on this machine only."""
+    key = request.app.state.control.key
+    if key is not None:
+        given = request.headers.get("Authorization", "")
+        if not hmac.compare_digest(given.encode(errors="replace"), f"Bearer {key}".encode()):
+            raise HTTPException(401, "the control API wants Authorization: Bearer and the control key")
+    elif request.client is not None and not _is_loopback(request.client.host):
+        raise HTTPException(403, "without a control key only this machine may call the control API")
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:  # a test client has no address
+        return True
+
+
+def _refused(_request: Request, happened: Exception) -> Response:
+    return problem(next(status for kind, status in REFUSALS.items() if isinstance(happened, kind)), str(happened))
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - how it is registered
+    answer = problem(error.status_code, str(error.detail))
+    answer.headers.update(error.headers or {})
+    if error.status_code == 401:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def _invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - how it is registered
+    wrong = [
+        {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"][:200]} for each in error.errors()
+    ]
+    return problem(400, "; ".join(f"{each['where']}: {each['what']}" for each in wrong), errors=wrong[:20])
+
+
+def _fault(request: Request, _error: Exception) -> Response:
+    return problem(500, "a fault of the box; its log says more", request_id=edge.visit(request).request_id)

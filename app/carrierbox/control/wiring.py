@@ -1,0 +1,37 @@
+"""What the control API works on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from fastapi import Depends, Request
+
+from carrierbox.kernel.clock import monotonic
+from carrierbox.kernel.worlds import World, Worlds
+
+
+@dataclass
+class Control:
+    """The box, as its control API sees it."""
+
+    worlds: Worlds
+    version: str
+    key: str | None = None
+    #: Fixture files that worlds may be made from, by name without folder and ending.
+    fixtures: Mapping[str, Path] = field(default_factory=dict)
+    started: float = field(default_factory=monotonic)
+
+
+async def _control(request: Request) -> Control:
+    control: Control = request.app.state.control
+    return control
+
+
+async def _world(w: str, request: Request) -> World:
+    control: Control = request.app.state.control
+    return control.worlds.get(w)
+
+
+Box = Annotated[Control, Depends(_control)]
+Named = Annotated[World, Depends(_world)]

@@ -1,0 +1,88 @@
+"""Worlds: create, fork, list, describe, reset, drop."""
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from carrierbox import edge
+from carrierbox.control.clock import clock_of
+from carrierbox.control.schemas import NewWorld
+from carrierbox.control.wiring import Box, Control, Named
+from carrierbox.kernel import clock
+from carrierbox.kernel.worlds import DEFAULT, BadWorld, Cause, World
+
+router = APIRouter()
+
+
+@router.post("/worlds", status_code=201, operation_id="box-create-world")
+async def create_world(control: Box, request: Request, wanted: NewWorld | None = None) -> Any:
+    """Make a world from a fixture, or fork one with all of its state."""
+    wanted = wanted or NewWorld()
+    files = None
+    if wanted.fixture is not None:
+        if wanted.fixture not in control.fixtures:
+            known = ", ".join(sorted(control.fixtures)) or "none: start the box with --world FILE"
+            raise BadWorld(f"there is no fixture {wanted.fixture!r}; known are {known}")
+        files = (control.fixtures[wanted.fixture],)
+    world = await control.worlds.create(
+        wanted.name,
+        source=wanted.source,
+        files=files,
+        sims=wanted.sims,
+        seed=wanted.seed,
+        pace=wanted.pace,
+        auth=wanted.auth,
+        now=clock.moment(wanted.now) if wanted.now is not None else None,
+    )
+    return await describe(control, world, request)
+
+
+@router.get("/worlds", operation_id="box-list-worlds")
+async def list_worlds(control: Box, request: Request) -> Any:
+    """Every world, described."""
+    return [await describe(control, control.worlds.get(name), request) for name in control.worlds.names()]
+
+
+@router.get("/worlds/{w}", operation_id="box-show-world")
+async def show_world(control: Box, world: Named, request: Request) -> Any:
+    """One world: addresses, credentials, clock, SIMs by state, open work, values that are free to use."""
+    return await describe(control, world, request)
+
+
+@router.post("/worlds/{w}/reset", operation_id="box-reset-world")
+async def reset_world(control: Box, world: Named, request: Request) -> Any:
+    """Put a world back to what it was created from."""
+    return await describe(control, await control.worlds.reset(world.name), request)
+
+
+@router.delete("/worlds/{w}", status_code=204, operation_id="box-drop-world")
+async def drop_world(control: Box, world: Named) -> Response:
+    """Take a world away."""
+    await control.worlds.drop(world.name)
+    return Response(status_code=204)
+
+
+async def describe(control: Control, world: World, request: Request) -> dict[str, Any]:
+    """What a user of a world needs to know."""
+    visit = edge.visit(request)
+    address = visit.origin_url.removesuffix("/_box")
+    base_url = address if world.name == DEFAULT else f"{address}/w/{world.name}"
+    parts = [part for part in control.worlds.parts if part.count is not None]
+    counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
+    with world.transaction(Cause("request", visit.request_id)) as box:
+        free = {part.name: part.free(box) for part in parts if part.free is not None}
+    shown = clock_of(world)
+    return {
+        "name": world.name,
+        "base_url": base_url,
+        "urls": {part.name: f"{base_url}/{part.name}" for part in parts},
+        "token_urls": {part.name: f"{base_url}{part.token_path}" for part in parts if part.token_path},
+        "credentials": {part.name: part.credentials for part in parts},
+        "free": free,
+        "settings": {"pace": world.settings.pace, "auth": world.settings.auth, "seed": world.settings.seed},
+        "created_at": clock.text(world.created_at),
+        "clock": shown,
+        "sims": counts,
+        "open_work": shown["pending"],
+        "next_due": shown["next_due"],
+    }
