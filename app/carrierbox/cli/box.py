@@ -1,0 +1,157 @@
+"""The running box: takes its port and its data folder, opens its worlds, and serves until a signal ends it."""
+
+import contextlib
+import gc
+import importlib.util
+import logging
+import resource
+import secrets
+import signal
+import socket
+import sqlite3
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import typer
+import uvicorn
+
+from carrierbox import main
+from carrierbox.cli import folder, logs
+from carrierbox.cli.banner import banner
+from carrierbox.cli.failed import Failed
+from carrierbox.cli.port import is_loopback, listen, url_of
+from carrierbox.kernel import fixtures, worlds
+from carrierbox.kernel.store import NotOurs
+from carrierbox.kernel.worlds import DEFAULT, Cause, Origin, World, Worlds
+from carrierbox.settings import Settings
+
+log = logging.getLogger(__name__)
+
+#: Checking a file of this size takes some hundredths of a second; larger ones are left to `carrierbox doctor`.
+MOST_CHECKED_BYTES = 16 * 1024 * 1024
+
+
+def run(settings: Settings) -> None:
+    """Serve until SIGINT or SIGTERM.
+
+    Raises: Failed.
+    """
+    logs.configure(settings.log_format, quiet=settings.quiet)
+    # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt), listen(settings.host, settings.port) as listener:
+        url = url_of(settings.host, listener.getsockname()[1])
+        with folder.taken(settings.data, url) as data:
+            _serve(settings, listener, url, data)
+
+
+def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) -> None:
+    _raise_file_limit()
+    opened, default = _open_worlds(settings, data)
+    made_key = None if settings.control_key or is_loopback(listener) else secrets.token_urlsafe(24)
+    shell = main.build(
+        opened,
+        control_key=settings.control_key or made_key,
+        fixtures=settings.fixtures,
+        plain_headers=settings.plain_headers,
+    )
+
+    def ready() -> None:
+        gc.collect()
+        gc.freeze()  # what stands now stays: later collections need not look at it
+        if not settings.quiet:
+            kept_in = str(data) if settings.data else "memory"
+            typer.echo("\n".join(banner(url, default, opened.parts, made_key=made_key, kept_in=kept_in)))
+        elif made_key:
+            typer.echo(f"carrierbox: the control API's key is {made_key}", err=True)
+        typer.echo(f"carrierbox ready on {url}")
+
+    config = uvicorn.Config(
+        shell,
+        http="httptools",
+        loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
+        ws="none",
+        lifespan="on",
+        workers=1,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_keep_alive=75,  # longer than clients keep idle connections in their pools
+        timeout_graceful_shutdown=2,
+    )
+    _Server(config, ready).run([listener])
+
+
+class _Server(uvicorn.Server):
+    """A server that says when it answers."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then say so."""
+        await super().startup(sockets)
+        self._ready()
+
+
+def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
+    """All worlds of the data folder, and the default one, made first where it is not there.
+
+    Raises: Failed.
+    """
+    try:
+        for path in settings.fixtures.values():
+            fixtures.read_yaml(path)  # also when the default world is there already, and nothing is loaded
+        for path in folder.world_files(data):
+            if path.stat().st_size <= MOST_CHECKED_BYTES and (found := folder.damage(path)):
+                raise NotOurs(path, f"is not a world of ours, or is damaged ({found})")
+        opened = Worlds(data, main.PARTS, log.info)
+        origin = Origin(files=tuple(settings.fixtures.values()))
+        if settings.sims is not None:
+            origin = replace(origin, sims=settings.sims)
+        was_there = DEFAULT in opened.names()
+        default = opened.start(origin, _adapted(worlds.Settings(), settings))
+        for name in opened.names():
+            opened.get(name)
+    except NotOurs as strange:
+        raise Failed(str(strange), "it is left as it is: move it away, or take another folder with --data") from strange
+    except fixtures.BadFixture as bad:
+        raise Failed(str(bad), "correct the file, or leave it out") from bad
+    except (OSError, sqlite3.Error) as refused:
+        raise folder.unwritable(data, refused) from refused
+    if was_there:
+        _adapt(default, settings)
+        if (settings.sims is not None or settings.fixtures) and not _has_made(data, origin):
+            log.warning(
+                "the world in %s keeps its SIMs, --sims and --world are for new ones: take another folder with --data,"
+                " or make a world with carrierbox world create",
+                data,
+            )
+    return opened, default
+
+
+def _adapt(world: World, settings: Settings) -> None:
+    """Let a world that was there already take the pace and auth that were asked for."""
+    wanted = _adapted(world.settings, settings)
+    if wanted != world.settings:
+        with world.transaction(Cause("rule", "serve")) as box:
+            world.change_settings(box, wanted)
+
+
+def _adapted(own: worlds.Settings, settings: Settings) -> worlds.Settings:
+    return replace(own, pace=settings.pace or own.pace, auth=settings.auth or own.auth)
+
+
+def _has_made(data: Path, origin: Origin) -> bool:
+    """Whether the worlds of a data folder come from this origin."""
+    return (data / "templates" / f"{origin.key()}.db").exists()
+
+
+def _raise_file_limit() -> None:
+    """Allow as many open files as the system does: every open world takes three."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != hard:
+        with contextlib.suppress(ValueError, OSError):  # macOS says unlimited and means less
+            resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

@@ -1,0 +1,56 @@
+"""`carrierbox serve`: reads the settings and starts the box."""
+
+from pathlib import Path
+
+from carrierbox import settings
+from carrierbox.cli.failed import Failed
+from carrierbox.settings import Settings
+
+
+def serve(  # noqa: PLR0913 - one parameter a flag
+    host: settings.HostFlag = settings.HOST,
+    port: settings.PortFlag = settings.PORT,
+    data: settings.DataFlag = None,
+    database_url: settings.DatabaseUrlFlag = None,
+    world: settings.WorldFlag = None,
+    sims: settings.SimsFlag = None,
+    auth: settings.AuthFlag = None,
+    pace: settings.PaceFlag = None,
+    control_key: settings.ControlKeyFlag = None,
+    log_format: settings.LogFormatFlag = "text",
+    quiet: settings.QuietFlag = False,
+    plain_headers: settings.PlainHeadersFlag = False,
+) -> None:
+    """Start a box, and serve until it is stopped.
+
+    Other names of this verb are start and up.
+    """
+    if database_url is not None:
+        raise Failed("a database by URL is not supported yet", "leave --database-url out and name a folder with --data")
+    if control_key is not None and not (control_key.isascii() and control_key.isprintable() and " " not in control_key):
+        raise Failed("the control key travels in a header", "make it of ASCII letters, digits and signs without spaces")
+    wanted = Settings(
+        host=host,
+        port=port,
+        data=settings.data_folder(data),
+        fixtures=_by_name(world or []),
+        sims=sims,
+        auth=auth,
+        pace=pace,
+        control_key=control_key,
+        log_format=log_format,
+        quiet=quiet,
+        plain_headers=plain_headers,
+    )
+    from carrierbox.cli import box
+
+    box.run(wanted)
+
+
+def _by_name(paths: list[Path]) -> dict[str, Path]:
+    named: dict[str, Path] = {}
+    for path in paths:
+        if path.stem in named:
+            raise Failed(f"{named[path.stem]} and {path} are both called {path.stem!r}", "rename one of them")
+        named[path.stem] = path
+    return named
