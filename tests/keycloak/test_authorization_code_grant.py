@@ -35,6 +35,7 @@ def log_in(kc, **wanted):
     """Fill in the form; the code that the client gets."""
     form = kc.get(AUTH, params=WANTED | wanted)
     assert 200 == form.status_code
+    assert "&state=" not in form.text, "an ampersand in an attribute is written &amp;"
     action = unescape(re.search('action="([^"]+)"', form.text)[1])
     return sent_to(kc.http.post(action, data=PERSON))[1]["code"]
 
@@ -121,7 +122,7 @@ class TestPkce:
         assert 200 == exchange(kc, log_in(kc, **challenge), code_verifier=VERIFIER).status_code
 
     @pytest.mark.parametrize(
-        "verifier, description",
+        ("verifier", "description"),
         [
             ("", "PKCE code verifier not specified"),
             ("short", "PKCE invalid code verifier"),
@@ -145,7 +146,7 @@ def test_pkce_refuses_a_verifier_that_no_challenge_asked_for(kc):
 
 
 @pytest.mark.parametrize(
-    "fault, error",
+    ("fault", "error"),
     [
         ({"response_type": ""}, "invalid_request"),
         ({"response_type": "token"}, "unsupported_response_type"),
@@ -199,6 +200,9 @@ def test_sends_users_to_any_loopback_address(kc, uri):
         "http://example.com\\@localhost/",
         "http://localhost\\.example.com/",
         "http://localhost:3000#fragment",
+        "http://localhost:3000/#fragment",
+        "http://localhost/a b",
+        "http://localhost/\\example.com",
         "http://localhost/\r\nSet-Cookie: a=b",
         "http://127.0.0.1.example.com/",
         "javascript:alert(1)//localhost",
@@ -224,7 +228,7 @@ def test_sends_users_of_an_unknown_client_nowhere(kc, client_id):
 
 
 @pytest.mark.parametrize(
-    "person, told",
+    ("person", "told"),
     [
         ({}, "Invalid username or password."),
         ({"username": "nobody", "password": "x"}, "Invalid username or password."),

@@ -79,6 +79,5 @@ def test_more_fields_than_anybody_needs_are_refused(kc):
 
 def test_an_accident_is_told_in_the_same_shape(kc, monkeypatch):
     monkeypatch.setattr("carrierbox.keycloak.issuance.for_session", lambda *_: 1 / 0)
-    kc.http._transport._transport.raise_app_exceptions = False
-    answer = kc.ask_by_password()
+    answer = kc.despite_accidents().ask_by_password()
     assert (500, {"error": "unknown_error"}) == (answer.status_code, answer.json())

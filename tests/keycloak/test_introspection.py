@@ -40,7 +40,7 @@ def test_a_refresh_token_is_inactive_once_used(kc):
     assert INACTIVE == kc.introspect(token)
 
 
-@pytest.mark.parametrize("column, value", [("enabled", 0), ("id", "other")])
+@pytest.mark.parametrize(("column", "value"), [("enabled", 0), ("id", "other")])
 def test_a_token_is_inactive_once_its_user_may_not_act(kc, column, value):
     token = kc.log_in()["access_token"]
     kc.change_user("sandbox-admin", column, value)

@@ -36,7 +36,7 @@ def test_leaves_other_sessions_of_the_user_alone(kc):
 
 
 @pytest.mark.parametrize(
-    "form, status, error",
+    ("form", "status", "error"),
     [
         ({"refresh_token": "x"}, 401, "invalid_client"),
         ({"client_id": "web-app"}, 400, "invalid_request"),

@@ -42,7 +42,7 @@ def test_refuses_another_clients_token(kc, field):
 
 
 @pytest.mark.parametrize(
-    "form, status, error",
+    ("form", "status", "error"),
     [
         ({"token": "x"}, 401, "invalid_client"),
         ({"client_id": "api-gateway", "token": "x"}, 401, "unauthorized_client"),

@@ -34,6 +34,12 @@ def forbid_password_grant(kc):
         box.world.forget()
 
 
+def disable_client(kc):
+    with kc.box() as box:
+        box.sql("UPDATE keycloak_client SET enabled = 0")
+        box.world.forget()
+
+
 def form(**fields):
     return lambda kc: kc.ask(**fields)
 
@@ -63,6 +69,7 @@ CAUSES = {
     "client_id missing or unknown": [
         form(**without("client_id")),
         form(**GOOD | {"client_id": "nobody"}),
+        after(disable_client, **GOOD),
         lambda kc: kc.post(TOKEN, data={**GOOD, "client_id": ["nobody", "web-app"]}),
         lambda kc: kc.post(TOKEN, data=GOOD, auth=("nobody", "secret")),
     ],
@@ -70,7 +77,10 @@ CAUSES = {
         after(forbid_password_grant, **GOOD | {"scope": "foo"}),
         form(**without("username", client_id="api-gateway", client_secret="sandbox-secret")),
     ],
-    "scope unknown to the client": [form(**GOOD | {"scope": "openid foo"}), form(**without("username", scope="openid foo"))],
+    "scope unknown to the client": [
+        form(**GOOD | {"scope": "openid foo"}),
+        form(**without("username", scope="openid foo")),
+    ],
     "no username": [form(**without("username")), form(**without("password", username=""))],
     "unknown user or wrong or missing password": [
         form(**GOOD | {"username": "nobody"}),
@@ -129,7 +139,7 @@ def test_signs_access_and_id_token_with_rs256_and_the_refresh_token_with_hs256(k
 
 
 @pytest.mark.parametrize(
-    "username, realm",
+    ("username", "realm"),
     [("sandbox-admin", None), ("sandbox-reader", None), ("apiuser01", None), ("acme-admin", "acme-iot")],
 )
 @pytest.mark.parametrize("scope", ["", "openid"])
@@ -145,7 +155,7 @@ def test_gives_a_service_account_a_token_of_documented_length(kc):
 
 
 @pytest.mark.parametrize(
-    "asked, granted",
+    ("asked", "granted"),
     [
         ("", "email profile"),
         ("profile", "email profile"),
@@ -164,7 +174,7 @@ def test_takes_a_username_in_any_case(kc):
     assert 200 == kc.ask(**GOOD | {"username": "ApiUser01"}).status_code
 
 
-@pytest.mark.parametrize("row, cause", ROWS)
+@pytest.mark.parametrize(("row", "cause"), ROWS)
 def test_refuses_as_documented(kc, row, cause):
     answer = cause(kc)
     assert row["status"] == answer.status_code

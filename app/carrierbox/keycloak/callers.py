@@ -62,6 +62,6 @@ def without_token(box: Box, realm: str, username: str) -> Caller:
     """
     person = people.named(box, realm, username)
     if person is None or not person.enabled:
-        raise BadToken("there is nobody to be taken for")
+        raise BadToken("would speak of nobody who may act")
     roles = frozenset(person.roles)
     return Caller(person.id, username, realm, person.account_id, roles, "web-app", datetime.max.replace(tzinfo=UTC))

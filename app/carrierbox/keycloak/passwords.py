@@ -15,7 +15,7 @@ def hashed(password: str) -> str:
 
 
 def matches(password: str, kept: str | None) -> bool:
-    """Whether this is the password; nobody has none."""
+    """Whether this is the password; a user without one has none that would do."""
     return kept is not None and compare_digest(_digest(kept.partition("$")[0], password), kept)
 
 

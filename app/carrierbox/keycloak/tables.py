@@ -31,7 +31,6 @@ class Client(SQLModel, table=True):
     enabled: bool = True
     direct_access_grants: bool = False
     standard_flow: bool = False
-    service_account: bool = False
 
 
 class User(SQLModel, table=True):

@@ -15,7 +15,7 @@ Type = Literal["Bearer", "ID", "Refresh"]
 
 def realm_of(claims: Claims) -> str:
     """The realm that issued a token. The host may be any, since one box answers under several."""
-    return str(claims.get("iss")).rpartition(REALMS)[2]
+    return str(claims.get("iss")).partition(REALMS)[2]
 
 
 def read(box: Box, token: str, typ: Type, realm: str | None = None, *, even_expired: bool = False) -> Claims:

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.kernel import workflow
+from carrierbox.kernel import tokens, workflow
 from carrierbox.kernel.worlds import DEFAULT, UnknownWorld, World, Worlds
 from carrierbox.problems import problem
 from carrierbox.shell.sites import Found, Site, find
@@ -47,6 +47,7 @@ class Shell:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
+        tokens.pool.start()
         ticker = asyncio.create_task(self._tick())
         await send({"type": "lifespan.startup.complete"})
         await receive()
