@@ -6,7 +6,6 @@ import importlib.util
 import logging
 import resource
 import secrets
-import signal
 import socket
 import sqlite3
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from pathlib import Path
 
 import typer
 import uvicorn
+from sqlalchemy.exc import DatabaseError
 
 from carrierbox import main
 from carrierbox.cli import folder, logs
@@ -28,19 +28,17 @@ from carrierbox.settings import Settings
 
 log = logging.getLogger(__name__)
 
-#: Checking a file of this size takes some hundredths of a second; larger ones are left to `carrierbox doctor`.
+#: The default world is looked at as a whole up to this size, some hundredths of a second; the rest is for the doctor.
 MOST_CHECKED_BYTES = 16 * 1024 * 1024
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM.
+    """Serve until a signal interrupts.
 
     Raises: Failed.
     """
     logs.configure(settings.log_format, quiet=settings.quiet)
-    # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt), listen(settings.host, settings.port) as listener:
+    with listen(settings.host, settings.port) as listener:
         url = url_of(settings.host, listener.getsockname()[1])
         with folder.taken(settings.data, url) as data:
             _serve(settings, listener, url, data)
@@ -105,18 +103,19 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
         for path in settings.fixtures.values():
             fixtures.read_yaml(path)  # also when the default world is there already, and nothing is loaded
         for path in folder.world_files(data):
-            if path.stat().st_size <= MOST_CHECKED_BYTES and (found := folder.damage(path)):
-                raise NotOurs(path, f"is not a world of ours, or is damaged ({found})")
+            thorough = path.stem == DEFAULT and path.stat().st_size <= MOST_CHECKED_BYTES
+            if found := folder.problem(path, thorough=thorough):
+                raise NotOurs(path, found)
         opened = Worlds(data, main.PARTS, log.info)
         origin = Origin(files=tuple(settings.fixtures.values()))
         if settings.sims is not None:
             origin = replace(origin, sims=settings.sims)
         was_there = DEFAULT in opened.names()
         default = opened.start(origin, _adapted(worlds.Settings(), settings))
-        for name in opened.names():
-            opened.get(name)
     except NotOurs as strange:
         raise Failed(str(strange), "it is left as it is: move it away, or take another folder with --data") from strange
+    except DatabaseError as broken:
+        raise Failed(f"a world in {data} is damaged: {broken.orig}", "carrierbox doctor says which") from broken
     except fixtures.BadFixture as bad:
         raise Failed(str(bad), "correct the file, or leave it out") from bad
     except (OSError, sqlite3.Error) as refused:

@@ -20,6 +20,7 @@ from carrierbox.cli.failed import Failed
 from carrierbox.cli.port import PortInUse, listen, url_of
 from carrierbox.cli.remote import Remote
 
+PATIENCE_SECONDS = 3
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?>=(?P<least>[\d.]+)")
 
 
@@ -44,7 +45,7 @@ def doctor(  # noqa: PLR0913 - one parameter a flag
 ) -> None:
     """Say what is wrong with this installation, or with a running box.
 
-    Looked at are Python and packages, the port, the data folder with its worlds, and the database. The exit code is 1 if
+    It looks at Python and packages, the port, the data folder with its worlds, and the database; the exit code is 1 if
     anything is wrong.
     """
     if url is not None:
@@ -79,7 +80,7 @@ def _running_box(url: str) -> Finding:
 
 
 def _health(url: str) -> dict[str, Any]:
-    health = Remote(url).ask("GET", "/health")
+    health = Remote(url, patience_seconds=PATIENCE_SECONDS).ask("GET", "/health")
     if not isinstance(health, dict) or health.keys() < {"status", "version"}:
         raise Failed(f"what answers at {url} is no carrierbox", "say where the box is with --url")
     return health
@@ -165,21 +166,14 @@ def _data_folder(data: Path | None) -> Iterator[Finding]:
 
 def _worlds(data: Path) -> Iterator[Finding]:
     from carrierbox import main  # noqa: F401 - brings every table, and so the schema's version
-    from carrierbox.kernel.store import NotOurs, Store
 
-    advice = "move it away, or take another folder with --data"
     whole = 0
     for path in folder.world_files(data):
-        try:
-            if found := folder.damage(path):
-                yield Finding("fail", f"{path} is damaged: {found}", advice)
-                continue
-            Store(path).close()
-        except NotOurs as strange:
-            yield Finding("fail", str(strange), advice)
+        if found := folder.problem(path, thorough=True):
+            yield Finding("fail", f"{path} {found}", "move it away, or take another folder with --data")
         else:
             whole += 1
-    yield Finding("ok", f"{whole} world files are whole")
+    yield Finding("ok", f"world files that are whole: {whole}")
 
 
 def _database(url: str | None) -> Finding:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import sqlite3
+import struct
 import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -12,6 +13,8 @@ from typing import IO
 from carrierbox.cli.failed import Failed
 
 _LOCK = "box.lock"
+#: The fields of SQLite's file head that tell a world: magic, page size, pages, user version, application id.
+_HEAD = struct.Struct(">16s H 10x I 28x I 4x I")
 
 
 @contextmanager
@@ -79,11 +82,38 @@ def world_files(data: Path) -> list[Path]:
     return sorted((data / "worlds").glob("*.db"))
 
 
-def damage(path: Path) -> str | None:
-    """What SQLite finds wrong in a file; None when it is whole. The file stays as it is."""
+def problem(path: Path, *, thorough: bool) -> str | None:
+    """What keeps a file from being a world of this version; None when nothing does. The file stays as it is.
+
+    Its head tells in no time whose it is and whether it was cut off; *thorough* has SQLite look at all of it.
+    """
+    try:
+        found = _strangeness(path)
+    except OSError as refused:
+        return f"cannot be read: {refused.strerror}"
+    return found or (_damage(path) if thorough else None)
+
+
+def _strangeness(path: Path) -> str | None:
+    from carrierbox.kernel import store
+
+    with path.open("rb") as file:
+        head = file.read(_HEAD.size).ljust(_HEAD.size, b"\0")
+    magic, page_bytes, pages, version, application = _HEAD.unpack(head)
+    if magic != b"SQLite format 3\0" or application != store.APPLICATION_ID:
+        return "is not a world of ours"
+    if version != store.schema_version():
+        return "was written by another version of carrierbox"
+    # after a kill -9 the rest may still be in the -wal file, which SQLite puts in its place
+    if path.stat().st_size < pages * page_bytes and not path.with_name(f"{path.name}-wal").exists():
+        return "is damaged: it was cut off"
+    return None
+
+
+def _damage(path: Path) -> str | None:
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as reader:
             found: str = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
     except sqlite3.Error as broken:
         found = str(broken)
-    return None if found == "ok" else " ".join(found.split())
+    return None if found == "ok" else f"is damaged: {' '.join(found.split())}"

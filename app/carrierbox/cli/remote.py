@@ -13,15 +13,23 @@ from carrierbox import settings
 from carrierbox.cli.failed import Failed
 
 URL = f"http://{settings.HOST}:{settings.PORT}"
+CONNECT_SECONDS = 3
 
 
 class Remote:
     """The control API of a box, and the world in it that a verb is about."""
 
     def __init__(
-        self, url: str, world: str = settings.DEFAULT_WORLD, key: str | None = None, as_json: bool = False
+        self,
+        url: str,
+        world: str = settings.DEFAULT_WORLD,
+        key: str | None = None,
+        *,
+        as_json: bool = False,
+        patience_seconds: float | None = None,
     ) -> None:
         self.url = url.rstrip("/")
+        self._patience_seconds = patience_seconds  # None: moving time may take as long as it takes
         self.world = world
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._as_json = as_json
@@ -35,8 +43,9 @@ class Remote:
 
         sent = {name: value for name, value in body.items() if value is not None}
         try:
-            # A box is near: a proxy from the environment would only stand in the way. Moving time may take long.
-            with httpx.Client(trust_env=False, timeout=httpx.Timeout(5, read=None), headers=self._headers) as client:
+            patience = httpx.Timeout(CONNECT_SECONDS, read=self._patience_seconds)
+            # A box is near: a proxy that the environment names would only stand in the way.
+            with httpx.Client(trust_env=False, timeout=patience, headers=self._headers) as client:
                 answer = client.request(method, f"{self.url}/_box{path}", json=sent if body else None)
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
             raise Failed(
@@ -72,7 +81,7 @@ def speaks_to_a_box(verb: Callable[..., None]) -> Callable[..., None]:
         as_json: settings.JsonFlag = False,
         **own: Any,
     ) -> None:
-        verb(Remote(url, in_, control_key, as_json), **own)
+        verb(Remote(url, in_, control_key, as_json=as_json), **own)
 
     _, *own = inspect.signature(verb).parameters.values()
     *shared, _ = inspect.signature(run, follow_wrapped=False).parameters.values()

@@ -1,5 +1,7 @@
 """`carrierbox serve`: reads the settings and starts the box."""
 
+import contextlib
+import signal
 from pathlib import Path
 
 from carrierbox import settings
@@ -42,9 +44,12 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         quiet=quiet,
         plain_headers=plain_headers,
     )
-    from carrierbox.cli import box
+    # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        from carrierbox.cli import box
 
-    box.run(wanted)
+        box.run(wanted)
 
 
 def _by_name(paths: list[Path]) -> dict[str, Path]:
