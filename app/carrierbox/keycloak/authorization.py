@@ -15,8 +15,9 @@ from fastapi.responses import RedirectResponse
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import login, pages, pkce, realms, scopes, sessions, wire
 from carrierbox.keycloak.errors import Refusal, Refused
-from carrierbox.keycloak.tables import Client, UserSession
-from carrierbox.keycloak.wire import Asked, Call
+from carrierbox.keycloak.sessions import Session
+from carrierbox.keycloak.tables import Client
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
@@ -39,7 +40,7 @@ class Wanted:
 
 
 @router.get(PATH, operation_id="keycloak-auth")
-def show_form(call: Asked, box: Box) -> Response:
+def show_form(call: Call, box: Box) -> Response:
     """Ask for name and password."""
     _wanted(box, call)
     if "none" in call.query["prompt"].split():
@@ -48,7 +49,7 @@ def show_form(call: Asked, box: Box) -> Response:
 
 
 @router.post(PATH, operation_id="keycloak-login")
-def log_in(call: Asked, box: Box) -> Response:
+def log_in(call: Call, box: Box) -> Response:
     """Check name and password, and send the user back with a code; show the form again when they are wrong."""
     wanted = _wanted(box, call)
     try:
@@ -88,7 +89,7 @@ def _wanted(box: Box, call: Call) -> Wanted:
     return Wanted(client, scope, method)
 
 
-def _code(box: Box, call: Call, wanted: Wanted, session: UserSession) -> str:
+def _code(box: Box, call: Call, wanted: Wanted, session: Session) -> str:
     code = secrets.token_urlsafe(32)
     box.sql(
         "INSERT INTO keycloak_code"

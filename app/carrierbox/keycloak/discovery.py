@@ -12,13 +12,13 @@ from carrierbox.kernel import tokens
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import pkce, scopes, wire
 from carrierbox.keycloak.grants import GRANTS
-from carrierbox.keycloak.wire import Asked
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
 
 @router.get("", operation_id="keycloak-realm")
-def realm_page(call: Asked, box: Box) -> Response:
+def realm_page(call: Call, box: Box) -> Response:
     """The realm's own page."""
     return JSONResponse(
         {
@@ -32,7 +32,7 @@ def realm_page(call: Asked, box: Box) -> Response:
 
 
 @router.get("/.well-known/openid-configuration", operation_id="keycloak-discovery")
-def discovery(call: Asked) -> Response:
+def discovery(call: Call) -> Response:
     """Where everything is, and what it can do."""
     endpoints = f"{call.issuer}/protocol/openid-connect"
     client_authentication = ["client_secret_basic", "client_secret_post"]
@@ -67,6 +67,6 @@ def discovery(call: Asked) -> Response:
 
 
 @router.get("/protocol/openid-connect/certs", operation_id="keycloak-certs")
-def certs(call: Asked, box: Box) -> Response:  # noqa: ARG001 - every endpoint is called alike
+def certs(call: Call, box: Box) -> Response:  # noqa: ARG001 - every endpoint is called alike
     """The keys that verify this world's tokens; its realms share them."""
     return JSONResponse(tokens.jwks(box))

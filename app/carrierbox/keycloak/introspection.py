@@ -11,13 +11,13 @@ from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
-from carrierbox.keycloak.wire import Asked
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
 
 @router.post("/protocol/openid-connect/token/introspect", operation_id="keycloak-introspection")
-def introspect(call: Asked, box: Box) -> Response:
+def introspect(call: Call, box: Box) -> Response:
     """Say whether a token is active, and if so what it claims; why it is not, is nobody's business."""
     try:
         client = call.client(box)

@@ -8,8 +8,7 @@ from jose.utils import calculate_at_hash
 from carrierbox.kernel import tokens
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak.people import Person
-from carrierbox.keycloak.sessions import ACCESS_SECONDS, REFRESH_SECONDS
-from carrierbox.keycloak.tables import UserSession
+from carrierbox.keycloak.sessions import ACCESS_SECONDS, REFRESH_SECONDS, Session
 
 #: Whom access tokens are meant for: the realm's own account service, at which every user has the same roles.
 AUDIENCE = "account"
@@ -17,7 +16,7 @@ _ACCOUNT_ROLES = ("manage-account", "manage-account-links", "view-profile")
 _ROLES_OF_ALL = ("offline_access", "uma_authorization")
 
 
-def for_session(box: Box, issuer: str, session: UserSession, person: Person) -> dict[str, Any]:
+def for_session(box: Box, issuer: str, session: Session, person: Person) -> dict[str, Any]:
     """The token response to a user's login or refresh, in the documented order.
 
     Source: WING guide 2.
@@ -69,7 +68,7 @@ def _access_token(  # noqa: PLR0913 - a token has that many facts
     return tokens.sign(box, {name: value for name, value in claims.items() if value is not None})
 
 
-def _refresh_token(box: Box, issuer: str, session: UserSession) -> str:
+def _refresh_token(box: Box, issuer: str, session: Session) -> str:
     claims = {
         **_validity(box, REFRESH_SECONDS),
         "jti": session.refresh_id,
@@ -85,7 +84,7 @@ def _refresh_token(box: Box, issuer: str, session: UserSession) -> str:
     return tokens.sign(box, claims, "HS256")
 
 
-def _id_token(box: Box, issuer: str, session: UserSession, person: Person, access_token: str) -> str:
+def _id_token(box: Box, issuer: str, session: Session, person: Person, access_token: str) -> str:
     claims = {
         **_validity(box, ACCESS_SECONDS),
         "auth_time": session.started_at,

@@ -10,19 +10,19 @@ from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import pages, realms, sessions, verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
-from carrierbox.keycloak.wire import Asked, Parameters
+from carrierbox.keycloak.wire import Call, Parameters
 
 router = wire.router()
 
 
 @router.get("/protocol/openid-connect/logout", operation_id="keycloak-logout")
-def logout_by_browser(call: Asked, box: Box) -> Response:
+def logout_by_browser(call: Call, box: Box) -> Response:
     """End the session that the ID token is of, and send the user on."""
     return _rp_initiated(box, call.realm, call.query)
 
 
 @router.post("/protocol/openid-connect/logout", operation_id="keycloak-logout-post")
-def logout(call: Asked, box: Box) -> Response:
+def logout(call: Call, box: Box) -> Response:
     """End the session that the refresh token is of; with an ID token instead, as by GET."""
     if call.form["id_token_hint"] and not call.form["refresh_token"]:
         return _rp_initiated(box, call.realm, call.form)

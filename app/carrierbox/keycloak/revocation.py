@@ -9,13 +9,13 @@ from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import sessions, verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
-from carrierbox.keycloak.wire import Asked
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
 
 @router.post("/protocol/openid-connect/revoke", operation_id="keycloak-revocation")
-def revoke(call: Asked, box: Box) -> Response:
+def revoke(call: Call, box: Box) -> Response:
     """Take a token back; one that is no good anyway is as good as taken back."""
     client = call.client(box)
     if call.form.duplicated:

@@ -1,7 +1,9 @@
 """Sessions: begun by a login, renewed by each refresh, ended by logout, by revocation, or by a reused refresh token."""
 
+from dataclasses import dataclass
+
 from carrierbox.kernel.worlds import Box, World
-from carrierbox.keycloak.tables import Client, UserSession
+from carrierbox.keycloak.tables import Client
 
 ACCESS_SECONDS = 36_000
 REFRESH_SECONDS = 1_800
@@ -10,16 +12,31 @@ REFRESH_SECONDS = 1_800
 CALLERS = "keycloak: callers"
 
 
+@dataclass
+class Session:
+    """One login, as its row in `tables.UserSession` has it; a token costs little beside its signatures."""
+
+    id: str
+    realm: str
+    client_id: str
+    user_id: str
+    scope: str
+    nonce: str | None
+    refresh_id: str
+    started_at: int
+    ends_at: int
+
+
 def forget_callers(world: World) -> None:
     """Look at every token anew; to be called when a session ends or a user, a client or a key changes."""
     world.forget(CALLERS)
 
 
-def begin(box: Box, client: Client, user_id: str, scope: str, nonce: str | None = None) -> UserSession:
+def begin(box: Box, client: Client, user_id: str, scope: str, nonce: str | None = None) -> Session:
     """Log a user in, by way of this client."""
     now = int(box.now.timestamp())
     _prune(box, now)
-    session = UserSession(
+    session = Session(
         id=box.uuid(),
         realm=client.realm,
         client_id=client.client_id,
@@ -33,12 +50,12 @@ def begin(box: Box, client: Client, user_id: str, scope: str, nonce: str | None 
     box.sql(
         "INSERT INTO keycloak_session (id, realm, client_id, user_id, scope, nonce, refresh_id, started_at, ends_at)"
         " VALUES (:id, :realm, :client_id, :user_id, :scope, :nonce, :refresh_id, :started_at, :ends_at)",
-        **session.model_dump(),
+        **vars(session),
     )
     return session
 
 
-def renew(box: Box, session: UserSession) -> UserSession:
+def renew(box: Box, session: Session) -> Session:
     """Let the session last as long as an access token issued now, and expect another refresh token."""
     session.refresh_id = box.uuid()
     session.ends_at = int(box.now.timestamp()) + ACCESS_SECONDS
@@ -51,10 +68,10 @@ def renew(box: Box, session: UserSession) -> UserSession:
     return session
 
 
-def find(box: Box, session_id: str) -> UserSession | None:
+def find(box: Box, session_id: str) -> Session | None:
     """A session that was not ended; when it is over by itself, so are its tokens."""
     row = box.sql("SELECT * FROM keycloak_session WHERE id = :id", id=session_id).fetchone()
-    return UserSession(**row) if row else None
+    return Session(**row) if row else None
 
 
 def end(box: Box, session_id: str) -> None:

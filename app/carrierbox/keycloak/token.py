@@ -9,13 +9,13 @@ from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.grants import GRANTS
-from carrierbox.keycloak.wire import Asked
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
 
 @router.post("/protocol/openid-connect/token", operation_id="wing-2")
-def token(call: Asked, box: Box) -> Response:
+def token(call: Call, box: Box) -> Response:
     """Check what all grants have in common, in the documented order, and leave the rest to the grant."""
     grant_type = call.form["grant_type"]
     if not grant_type:

@@ -9,13 +9,13 @@ from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box
 from carrierbox.keycloak import verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
-from carrierbox.keycloak.wire import Asked
+from carrierbox.keycloak.wire import Call
 
 router = wire.router()
 
 
 @router.api_route("/protocol/openid-connect/userinfo", methods=["GET", "POST"], operation_id="keycloak-userinfo")
-def userinfo(call: Asked, box: Box) -> Response:
+def userinfo(call: Call, box: Box) -> Response:
     """Who the access token speaks of; it comes in the header, or by POST as a form field."""
     scheme, _, bearer = call.authorization.partition(" ")
     token = bearer.strip() if scheme.lower() == "bearer" else call.form["access_token"]

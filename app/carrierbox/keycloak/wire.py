@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from carrierbox.edge import Door, visit
@@ -65,26 +65,32 @@ class Call:
         )
 
 
-async def _call(realm: str, request: Request) -> Call:
-    realms.check(visit(request).box(), realm)
-    # Anything but a form, JSON above all, reads as a form without fields.
-    is_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
-    form = (await request.body()).decode("utf-8", "replace") if is_form else ""
-    return Call(
-        realm=realm,
-        issuer=f"{visit(request).base_url}{REALMS}{realm}",
-        form=Parameters.read(form),
-        query=Parameters.read(request.scope["query_string"].decode("utf-8", "replace")),
-        authorization=request.headers.get("authorization", ""),
-    )
+class RealmDoor(Door):
+    """An endpoint of a realm: reads form and query by its own, stricter rules."""
 
+    async def receive(self, request: Request) -> None:
+        """Read the call.
 
-Asked = Annotated[Call, Depends(_call)]
+        Raises: Refused.
+        """
+        found = visit(request)
+        realm = request.path_params["realm"]
+        realms.check(found.box(), realm)
+        # Anything but a form, JSON above all, reads as a form without fields.
+        is_form = request.headers.get("content-type", "").partition(";")[0].strip().lower() == FORM
+        form = (await request.body()).decode("utf-8", "replace") if is_form else ""
+        found.call = Call(
+            realm=realm,
+            issuer=f"{found.base_url}{REALMS}{realm}",
+            form=Parameters.read(form),
+            query=Parameters.read(request.scope["query_string"].decode("utf-8", "replace")),
+            authorization=request.headers.get("authorization", ""),
+        )
 
 
 def router() -> APIRouter:
     """Where an endpoint's routes are put, below the realm."""
-    return APIRouter(prefix=f"{REALMS}{{realm}}", route_class=Door)
+    return APIRouter(prefix=f"{REALMS}{{realm}}", route_class=RealmDoor)
 
 
 def answer(body: Mapping[str, Any], status: int = 200, headers: Mapping[str, str] | None = None) -> JSONResponse:
