@@ -4,9 +4,11 @@ import hmac
 import ipaddress
 from collections.abc import Mapping
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
 from carrierbox.control import clock, health, settings, worlds
@@ -15,6 +17,9 @@ from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.worlds import BadWorld, UnknownWorld, WorldRefused
 from carrierbox.problems import problem
+
+#: What answers without the control key.
+OPEN = frozenset({"/health", "/livez", "/readyz"})
 
 #: What happened, and the status it gets.
 REFUSALS: Mapping[type[Exception], int] = {
@@ -40,7 +45,8 @@ def build(control: Control) -> FastAPI:
     app.state.control = control
     app.include_router(health.router)
     for room in (worlds, clock, settings):
-        app.include_router(room.router, dependencies=[Depends(_admit)])
+        app.include_router(room.router)
+    app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
     app.add_exception_handler(Exception, _fault)
@@ -49,15 +55,31 @@ def build(control: Control) -> FastAPI:
     return app
 
 
-async def _admit(request: Request) -> None:
-    """Let in who has the control key; without one, callers on this machine only."""
-    key = request.app.state.control.key
-    if key is not None:
-        given = request.headers.get("Authorization", "")
-        if not hmac.compare_digest(given.encode(errors="replace"), f"Bearer {key}".encode()):
-            raise HTTPException(401, "the control API wants Authorization: Bearer and the control key")
-    elif request.client is not None and not _is_loopback(request.client.host):
-        raise HTTPException(403, "without a control key only this machine may call the control API")
+class _Admission:
+    """Lets in who has the control key; without one, callers on this machine only. Before anything else is looked at."""
+
+    def __init__(self, app: ASGIApp, key: str | None) -> None:
+        self._app = app
+        self._key = key
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand an ASGI request on, or refuse it."""
+        refusal = self._refusal(Request(scope)) if scope["type"] == "http" else None
+        await (refusal or self._app)(scope, receive, send)
+
+    def _refusal(self, request: Request) -> Response | None:
+        if request.scope["path"].removeprefix(request.scope.get("root_path", "")) in OPEN:
+            return None
+        if self._key is None:
+            if request.client is None or _is_loopback(request.client.host):
+                return None
+            return problem(403, "without a control key only this machine may call the control API")
+        scheme, _, given = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(errors="replace"), self._key.encode()):
+            return None
+        answer = problem(401, "the control API wants Authorization: Bearer and the control key")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
 
 
 def _is_loopback(host: str) -> bool:
@@ -71,13 +93,20 @@ def _refused(_request: Request, happened: Exception) -> Response:
     return problem(next(status for kind, status in REFUSALS.items() if isinstance(happened, kind)), str(happened))
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how it is registered
     answer = problem(error.status_code, str(error.detail))
     answer.headers.update(error.headers or {})
-    if error.status_code == 401:
-        answer.headers["WWW-Authenticate"] = "Bearer"
+    if error.status_code == 405:
+        answer.headers["Allow"] = ", ".join(_methods(request))
     return answer
+
+
+def _methods(request: Request) -> list[str]:
+    """What can be done at this path; the router names the methods of one route only."""
+    path = request.scope["path"].removeprefix(request.scope.get("root_path", ""))
+    routes = (route for route in request.app.routes if isinstance(route, APIRoute))
+    return sorted({method for route in routes if route.path_regex.match(path) for method in route.methods})
 
 
 def _invalid(_request: Request, error: Exception) -> Response:

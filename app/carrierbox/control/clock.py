@@ -1,5 +1,6 @@
 """A world's clock: show, set, freeze, rate, advance."""
 
+from datetime import datetime
 from typing import Any
 
 from fastapi import APIRouter, Request
@@ -27,10 +28,7 @@ async def set_clock(world: Named, change: ClockChange, request: Request) -> Any:
 
     A jump runs what falls due on the way, as `advance` does.
     """
-    to = clock.moment(change.now) if change.now is not None else None
-    now = world.clock.now()
-    if to is not None and to < now:
-        raise ClockWouldGoBack(now, to)
+    to = _ahead(world, change.now) if change.now is not None else None
     if change.rate is not None and not 0 < change.rate <= clock.MAX_RATE:
         raise BadTime(f"a rate lies above 0 and is at most {clock.MAX_RATE:.0f}")
     if change.mode == "frozen":
@@ -58,12 +56,24 @@ async def advance_clock(world: Named, how_far: Advance) -> Any:
         except OverflowError as far:
             raise BadTime("the clock ends with the year 8999") from far
     elif how_far.to is not None:
-        until = clock.moment(how_far.to)
+        until = _ahead(world, how_far.to)
     ran = await workflow.advance(world, until)
     return {
         "now": clock.text(world.clock.now()),
         "ran": [{"at": clock.text(each.at), "kind": each.kind, "id": each.id, "outcome": each.outcome} for each in ran],
     }
+
+
+def _ahead(world: World, spelled: str) -> datetime:
+    """A moment that the clock can go to.
+
+    Raises: BadTime, ClockWouldGoBack.
+    """
+    to = clock.moment(spelled)
+    clock.check_reachable(to)
+    if to < (now := world.clock.now()):
+        raise ClockWouldGoBack(now, to)
+    return to
 
 
 def clock_of(world: World) -> dict[str, Any]:

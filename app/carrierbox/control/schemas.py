@@ -11,7 +11,7 @@ Moment = Annotated[str, Field(description="ISO 8601; UTC where it names no offse
 
 
 class _Sent(BaseModel):
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=False, validate_by_alias=True)
 
 
 class NewWorld(_Sent):

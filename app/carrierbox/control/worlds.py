@@ -65,7 +65,7 @@ async def drop_world(control: Box, world: Named) -> Response:
 async def describe(control: Control, world: World, request: Request) -> dict[str, Any]:
     """What a user of a world needs to know."""
     visit = edge.visit(request)
-    address = visit.origin_url.removesuffix("/_box")
+    address = visit.origin_url.removesuffix(f"/w/{visit.world.name}")
     base_url = address if world.name == DEFAULT else f"{address}/w/{world.name}"
     parts = [part for part in control.worlds.parts if part.count is not None]
     counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})

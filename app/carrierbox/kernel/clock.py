@@ -14,7 +14,8 @@ Mode = Literal["running", "frozen"]
 
 #: Rates beyond this make a real second longer than a world's year, which is `advance`'s work.
 MAX_RATE = 10_000_000.0
-LAST_MOMENT = datetime(9000, 1, 1, tzinfo=UTC)
+#: No clock shows a later moment; what lies beyond can be written down, and never comes.
+LAST_MOMENT = datetime(8999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
 class ClockWouldGoBack(Exception):
@@ -42,11 +43,8 @@ def monotonic() -> float:
 
 def text(moment: datetime) -> str:
     """Spell a moment as the store keeps it: ISO 8601, UTC, six decimals, ``Z``; so text order is time order."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment.tzinfo is not UTC else _utc_text(moment)
-
-
-def _utc_text(moment: datetime) -> str:
-    return f"{moment.isoformat(timespec='microseconds')[:26]}Z"
+    utc = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{utc.isoformat(timespec='microseconds')[:26]}Z"
 
 
 def moment(spelled: str) -> datetime:
@@ -61,12 +59,18 @@ def moment(spelled: str) -> datetime:
     if read.tzinfo is None:
         read = read.replace(tzinfo=UTC)
     try:
-        read = read.astimezone(UTC)
+        return read.astimezone(UTC)
     except OverflowError as unreadable:
         raise BadTime(f"{spelled!r} lies outside of the calendar") from unreadable
-    if read >= LAST_MOMENT:
-        raise BadTime(f"{spelled!r} lies beyond the year 8999")
-    return read
+
+
+def check_reachable(wanted: datetime) -> None:
+    """Let a moment pass that a clock can show.
+
+    Raises: BadTime.
+    """
+    if wanted > LAST_MOMENT:
+        raise BadTime("the clock ends with the year 8999")
 
 
 _SHORT = re.compile(r"(?P<count>\d+(?:\.\d+)?)(?P<unit>ms|s|m|h|d|w)")
@@ -129,8 +133,11 @@ class Clock:
         """World time; never less than what was answered before, even when the machine's time is set back."""
         if self.mode == "frozen":
             return self.anchor
-        elapsed = real_now() - self.anchored_at
-        now = self.anchor + (elapsed if self.rate == 1.0 else elapsed * self.rate)
+        elapsed = max(real_now() - self.anchored_at, timedelta())
+        try:
+            now = min(self.anchor + (elapsed if self.rate == 1.0 else elapsed * self.rate), LAST_MOMENT)
+        except OverflowError:  # at the greatest rates the calendar's end is some hours away
+            now = LAST_MOMENT
         if self._latest is not None and now < self._latest:
             return self._latest
         self._latest = now
@@ -164,9 +171,17 @@ class Clock:
         now = self.now()
         if to < now:
             raise ClockWouldGoBack(now, to)
-        if to >= LAST_MOMENT:
-            raise BadTime("the clock ends with the year 8999")
+        check_reachable(to)
         self._anchor_at(to)
+
+    def reach(self, to: datetime) -> None:
+        """Show *to*, where it is not past already.
+
+        Raises: BadTime.
+        """
+        check_reachable(to)
+        if to > self.now():
+            self._anchor_at(to)
 
     def real_seconds_until(self, due: datetime) -> float | None:
         """Real seconds until the world shows *due*; None when it stands still before it."""

@@ -40,7 +40,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except yaml.MarkedYAMLError as broken:
         line = broken.problem_mark.line + 1 if broken.problem_mark else None
         raise BadFixture(path, line, broken.problem or "is not YAML") from broken
-    except (yaml.YAMLError, UnicodeDecodeError) as broken:
+    except (yaml.YAMLError, ValueError) as broken:  # a date of a 13th month is a ValueError
         raise BadFixture(path, None, "is not YAML") from broken
     if not isinstance(read, dict):
         raise BadFixture(path, 1, "is not a mapping of sections")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Engine, StaticPool, String, TypeDecorator, create_engine
+from sqlalchemy.exc import StatementError
 from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel
 
@@ -26,6 +27,9 @@ Answer = TypeVar("Answer")
 
 #: Tells our files from other SQLite files ("SIMB").
 APPLICATION_ID = 0x53494D42
+
+#: What the database raises for rows that its tables do not take.
+MISFITS = (StatementError, sqlite3.IntegrityError)
 
 _aside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="carrierbox-read")
 
@@ -52,6 +56,19 @@ class Moment(TypeDecorator[datetime]):
         return None if value is None else clock.moment(value)
 
 
+class _Writer(sqlite3.Connection):
+    """The writing connection: its transactions begin and end in `Store.transaction` alone.
+
+    A session that is closed, or whose flush failed, tells its connection to roll back; the transaction is not its own.
+    """
+
+    def commit(self) -> None:
+        """Leave the transaction open."""
+
+    def rollback(self) -> None:
+        """Leave the transaction open."""
+
+
 class Store:
     """One world's rows: `sql` for the hot paths, `session` for all else, both in the same transaction."""
 
@@ -65,10 +82,15 @@ class Store:
         self._engine: Engine | None = None
         self._closed = False
         try:
-            self._writer = _connect(f"{path.absolute().as_uri()}?mode=rw")
+            self._writer = _connect(f"{path.absolute().as_uri()}?mode=rw", _Writer)
             self._check()
         except sqlite3.DatabaseError as broken:
             raise NotOurs(path, f"is not a world of ours, or is damaged ({broken})") from broken
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it was given back."""
+        return self._closed
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -85,13 +107,15 @@ class Store:
         return cls(path)
 
     def _check(self) -> None:
-        if self._writer.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-            self._writer.close()
-            raise NotOurs(self.path, "is not a world of ours")
-        if self._writer.execute("PRAGMA user_version").fetchone()[0] != schema_version():
-            self._writer.close()
-            raise NotOurs(self.path, "was written by another version of carrierbox; use another data folder")
-        self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        try:
+            if self._writer.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+                raise NotOurs(self.path, "is not a world of ours")
+            if self._writer.execute("PRAGMA user_version").fetchone()[0] != schema_version():
+                raise NotOurs(self.path, "was written by another version of carrierbox; use another data folder")
+            self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        except BaseException:
+            self._writer.close()  # and with it the side files
+            raise
 
     def sql(self, statement: str, values: Mapping[str, Any] | Sequence[Any] = ()) -> sqlite3.Cursor:
         """Run one statement on the writing connection; rows come as `sqlite3.Row`."""
@@ -176,13 +200,17 @@ def remove(path: Path) -> None:
         path.with_name(name).unlink(missing_ok=True)
 
 
-def _connect(uri: str) -> sqlite3.Connection:
+def _connect(uri: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
     connection = sqlite3.connect(
-        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=10
+        uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=512, timeout=10, factory=kind
     )
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA mmap_size = 268435456")
+    try:
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute("PRAGMA mmap_size = 268435456")
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 

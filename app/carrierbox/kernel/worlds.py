@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
 from random import Random
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 from uuid import UUID
 
 from sqlmodel import Field, Session, SQLModel
@@ -25,6 +25,9 @@ from sqlmodel import Field, Session, SQLModel
 from carrierbox.kernel import clock, fixtures, store
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.store import Moment, Store
+
+if TYPE_CHECKING:
+    from carrierbox.kernel.devices import Network
 
 Answer = TypeVar("Answer")
 Pace = Literal["instant", "brisk", "realistic"]
@@ -34,6 +37,7 @@ DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
+DRAWS_AT_A_TIME = 1_000
 
 
 class UnknownWorld(Exception):
@@ -53,7 +57,7 @@ class BadWorld(ValueError):
 
 
 class WorldRecord(SQLModel, table=True):
-    """The world's own row: settings, clock, and how many random values it has drawn."""
+    """The world's own row: settings, clock, and how many random values it may have drawn."""
 
     __tablename__ = "box_world"
 
@@ -94,6 +98,12 @@ class World:
 
     def __init__(self, name: str, opened: Store) -> None:
         self.name = name
+        self.settling = asyncio.Lock()
+        self._memo: dict[Hashable, Any] = {}
+        self.take(opened)
+
+    def take(self, opened: Store) -> None:
+        """Be what this store holds, and forget what was before; requests under way find it so."""
         self.store = opened
         with opened.session() as session:
             row = session.get_one(WorldRecord, 1)
@@ -101,10 +111,9 @@ class World:
         self.settings = Settings(row.seed, row.pace, row.auth)  # type: ignore[arg-type]
         self.created_at = row.created_at
         self.draws = row.draws
-        self._saved_draws = row.draws
+        self._reserved_draws = row.draws
         self.next_due: datetime | None = datetime.min.replace(tzinfo=UTC)  # unknown: `settle` looks it up
-        self.settling = asyncio.Lock()
-        self._memo: dict[Hashable, Any] = {}
+        self.forget()
 
     def memo(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What *make* answered before for *key*, until `forget`."""
@@ -120,6 +129,10 @@ class World:
             self._memo.clear()
         for key in keys:
             self._memo.pop(key, None)
+
+    def is_due(self) -> bool:
+        """Whether work waits to be settled."""
+        return self.next_due is not None and self.next_due <= self.clock.now()
 
     def expect(self, due: datetime) -> None:
         """Work falls due then: settle no later."""
@@ -154,10 +167,10 @@ class World:
         )
 
     def save_draws(self) -> None:
-        """Write down how many random values were drawn, so that a restart draws others."""
-        if self.draws != self._saved_draws:
-            self.store.sql("UPDATE box_world SET draws = ?", (self.draws,))
-            self._saved_draws = self.draws
+        """Reserve random values on disk, many at a time, so that a restart draws others."""
+        if self.draws > self._reserved_draws:
+            self._reserved_draws = self.draws + DRAWS_AT_A_TIME
+            self.store.sql("UPDATE box_world SET draws = ?", (self._reserved_draws,))
 
 
 class Box:
@@ -196,7 +209,12 @@ class Box:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """All of what happens inside, or none. Not to be held across an `await`."""
+        """All of what happens inside, or none. Not to be held across an `await`.
+
+        Raises: UnknownWorld when the world was dropped meanwhile.
+        """
+        if self.world.store.is_closed:
+            raise UnknownWorld(self.world.name)
         changes = self.world.store.changes
         try:
             with self.world.store.transaction():
@@ -241,6 +259,8 @@ class Part:
     credentials: Mapping[str, Any] = field(default_factory=dict)
     token_path: str | None = None
     free: Callable[[Box], dict[str, list[str]]] | None = None
+    #: Says which SIMs may use the network, and takes what their devices do.
+    network: "Network | None" = None
 
 
 @dataclass(frozen=True)
@@ -260,9 +280,10 @@ class Origin:
         digest = blake2b(f"{store.schema_version()}:{self.sims}:{self.seed}".encode(), digest_size=10)
         for path in self.all_files():
             try:
-                digest.update(path.read_bytes())
+                content = path.read_bytes()
             except OSError as unreadable:
                 raise fixtures.BadFixture(path, None, unreadable.strerror or "cannot be read") from unreadable
+            digest.update(b"%d:%b" % (len(content), content))
         return digest.hexdigest()
 
 
@@ -331,7 +352,7 @@ class Worlds:
     ) -> World:
         """Make a world from fixtures, or as a fork of *source* with all of its state, keys and sessions apart.
 
-        Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack.
+        Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack, clock.BadTime.
         """
         if name is not None and not NAME.fullmatch(name):
             raise BadWorld("a world's name has lower-case letters, digits and dashes, at most 63, no dash in front")
@@ -339,6 +360,8 @@ class Worlds:
             raise BadWorld("a fork takes its SIMs from the world it is forked from: leave out fixture and sims")
         if sims is not None and not 0 <= sims <= MOST_SIMS:
             raise BadWorld(f"sims is between 0 and {MOST_SIMS}")
+        if now is not None:
+            clock.check_reachable(now)
         parent = self.get(source) if source is not None else None
         if parent and now is not None and now < (shown := parent.clock.now()):
             raise clock.ClockWouldGoBack(shown, now)
@@ -365,19 +388,22 @@ class Worlds:
         return self.get(name)
 
     async def reset(self, name: str) -> World:
-        """Put a world back to what it was created from, with the settings and the clock it was created with."""
-        world = self.get(name)
-        with world.transaction(Cause("rule", "reset")) as box:
-            created_with = json.loads(box.sql("SELECT created_with FROM box_world").fetchone()[0])
-        now = created_with.pop("now")
-        async with self._making, world.settling:
-            self._close(name)
+        """Put a world back to what it was created from, with the settings and the clock it was created with.
+
+        Raises: UnknownWorld.
+        """
+        async with self._making, (world := self.get(name)).settling:
+            created_with = json.loads(world.store.sql("SELECT created_with FROM box_world").fetchone()[0])
+            now = created_with.pop("now")
             path = self._path(name)
             await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
+            # from here on without a pause: nobody may find the world half exchanged
+            world.store.close()
             store.remove(path)
             fresh.replace(path)
+            world.take(Store(path))
             self._settle_in(name, Settings(**created_with), clock.moment(now) if now else None)
-        return self.get(name)
+        return world
 
     async def drop(self, name: str) -> None:
         """Take a world away, with its files.
@@ -386,8 +412,7 @@ class Worlds:
         """
         if name == DEFAULT:
             raise WorldRefused("the default world cannot be dropped, only reset")
-        world = self.get(name)
-        async with self._making, world.settling:
+        async with self._making, self.get(name).settling:
             self._close(name)
             store.remove(self._path(name))
             self._origin(name).unlink(missing_ok=True)
@@ -401,7 +426,9 @@ class Worlds:
             self._close(name)
 
     def _close(self, name: str) -> None:
-        self._open.pop(name).store.close()
+        world = self._open.pop(name)
+        world.next_due = None  # whoever is still settling it stops
+        world.store.close()
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.db"
@@ -497,5 +524,8 @@ class Worlds:
 def _load(part: Part, box: Box, path: Path, section: Any) -> None:
     try:
         part.load(box, section)
+        box.flush()
+    except store.MISFITS as misfit:
+        raise fixtures.BadFixture(path, None, f"section {part.name}: {getattr(misfit, 'orig', misfit)}") from misfit
     except (KeyError, TypeError, ValueError, AttributeError) as misfit:
         raise fixtures.BadFixture(path, None, f"section {part.name}: {misfit!r}") from misfit

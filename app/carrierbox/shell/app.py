@@ -91,9 +91,14 @@ class Shell:
 
     async def _settled(self, name: str) -> World:
         world = self._worlds.get(name)
-        if world.next_due is not None:
-            await workflow.settle(world)
-            world = self._worlds.get(name)  # it may have been reset meanwhile
+        if world.is_due():
+            try:
+                await workflow.settle(world)
+                world = self._worlds.get(name)  # it may have been reset or dropped meanwhile
+            except UnknownWorld:
+                raise
+            except Exception:  # the request goes on, and says in its own shape what does not work
+                log.exception("world %s: settling failed", name)
         return world
 
     async def _hand_on(self, app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> None:
@@ -125,6 +130,7 @@ class Shell:
                     marks.append((b"x-carrierbox-world", visit.world.name.encode()))
                     if visit.operation is not None:
                         marks.append((b"x-carrierbox-operation", visit.operation.encode()))
+                    marks.extend(visit.marks)
                 message["headers"] = [*message.get("headers", ()), *marks]
             await send(message)
 
