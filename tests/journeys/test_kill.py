@@ -4,7 +4,6 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-
 from tests.conftest import World, start_box
 
 

@@ -65,7 +65,7 @@ def test_its_tasks_run_one_after_the_other(world: Any) -> None:
     assert world.workflow(batch)["endTime"] == tasks[-1]["endTime"]
 
 
-def test_includeTasks_false_leaves_the_tasks_out_and_all_else_in(world: Any) -> None:
+def test_include_tasks_false_leaves_the_tasks_out_and_all_else_in(world: Any) -> None:
     batch = world.change(SIM, "ACTIVE", 3).text
     bare = world.wing.get(f"/api/v1/sim/{batch}", params={"includeTasks": "false"})
     assert "wing-5.19" == bare.headers["x-carrierbox-operation"]
@@ -222,7 +222,7 @@ def test_an_unknown_batch_is_404(batch: str, world: Any) -> None:
     assert 404 == world.wing.get(f"/api/v1/sim/{batch}").status_code
 
 
-def test_includeTasks_that_is_no_boolean_is_400(world: Any) -> None:
+def test_include_tasks_that_is_no_boolean_is_400(world: Any) -> None:
     answer = world.wing.get("/api/v1/sim/53cdc2a6-cf6c-4ed1-abcc-1901a2c0e625", params={"includeTasks": "maybe"})
     assert 400 == answer.status_code
 
