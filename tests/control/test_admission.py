@@ -1,0 +1,121 @@
+"""The control API lets in who has its key, or, without one, who calls from this machine."""
+
+import asyncio
+
+import httpx
+import pytest
+from tests.conftest import Box
+from tests.control.answers import good, problem
+from tests.control.conftest import KEY
+
+from carrierbox import main
+from carrierbox.kernel.worlds import Worlds
+
+CALLS = [
+    ("GET", "/_box/worlds"),
+    ("POST", "/_box/worlds"),
+    ("GET", "/_box/worlds/default"),
+    ("GET", "/_box/worlds/nowhere"),
+    ("POST", "/_box/worlds/default/reset"),
+    ("DELETE", "/_box/worlds/default"),
+    ("GET", "/_box/worlds/default/clock"),
+    ("PATCH", "/_box/worlds/default/clock"),
+    ("POST", "/_box/worlds/default/clock/advance"),
+    ("GET", "/_box/worlds/default/settings"),
+    ("PATCH", "/_box/worlds/default/settings"),
+    ("GET", "/_box/openapi.json"),
+    ("GET", "/_box/nothing"),
+    ("GET", "/_box/health/"),
+    ("GET", "/_box/"),
+    ("TRACE", "/_box/worlds"),
+    ("OPTIONS", "/_box/worlds"),
+    ("GET", "/w/default/_box/worlds"),
+]
+
+WRONG = [
+    None,
+    "",
+    KEY,
+    "Bearer",
+    f"Bearer  {KEY}",
+    f"Bearer {KEY}x",
+    f"Bearer {KEY[:-1]}",
+    f"Bearer {KEY.upper()}",
+    f"Basic {KEY}",
+    "Bearer clé",
+    "Bearer " + "x" * 10_000,
+]
+
+
+@pytest.mark.parametrize(("method", "path"), CALLS)
+def test_with_a_key_set_every_call_wants_it_whatever_lies_there(stranger: httpx.Client, method: str, path: str) -> None:
+    answer = stranger.request(method, path)
+    problem(answer, 401)
+    assert "Bearer" == answer.headers["WWW-Authenticate"]
+    assert stranger.get("/_box/worlds").content == answer.content
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"{}", b'{"name": "t1"}', b"\xff" * 100])
+def test_without_the_key_no_body_is_looked_at(stranger: httpx.Client, content: bytes) -> None:
+    answer = stranger.post("/_box/worlds", content=content, headers={"Content-Type": "application/json"})
+    assert stranger.get("/_box/worlds").content == answer.content
+    assert 1 == stranger.get("/_box/health").json()["worlds"]
+
+
+@pytest.mark.parametrize("given", WRONG, ids=lambda given: repr(given)[:24])
+def test_what_is_not_the_key_gets_one_answer(stranger: httpx.Client, given: str | None) -> None:
+    headers = {} if given is None else {"Authorization": given.encode()}
+    answer = stranger.get("/_box/worlds", headers=headers)
+    problem(answer, 401)
+    assert stranger.get("/_box/worlds").content == answer.content
+    assert KEY not in answer.text
+
+
+@pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
+def test_the_key_lets_in(stranger: httpx.Client, scheme: str) -> None:
+    key = {"Authorization": f"{scheme} {KEY}"}
+    assert 200 == stranger.get("/_box/worlds", headers=key).status_code
+    name = good(stranger.post("/_box/worlds", json={"from": "default"}, headers=key), 201)["name"]
+    assert 204 == stranger.delete(f"/_box/worlds/{name}", headers=key).status_code
+    assert 200 == stranger.get("/_box/openapi.json", headers=key).status_code
+
+
+@pytest.mark.parametrize("path", ["/_box/health", "/_box/livez", "/_box/readyz", "/w/default/_box/health"])
+def test_health_needs_no_key(stranger: httpx.Client, path: str) -> None:
+    assert "ok" == good(stranger.get(path))["status"]
+
+
+def test_the_carriers_need_no_key(stranger: httpx.Client) -> None:
+    assert 401 == stranger.get("/api/v1/subscription/sims").status_code
+    form = {"grant_type": "password", "client_id": "web-app", "username": "sandbox-admin", "password": "sandbox-pass"}
+    token = stranger.post("/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token", data=form)
+    headers = {"Authorization": f"Bearer {token.json()['access_token']}", "Account-Context-Id": "*"}
+    assert 200 == stranger.get("/api/v1/subscription/sims", headers=headers).status_code
+
+
+def test_without_a_key_this_machine_is_let_in(control: httpx.Client) -> None:
+    assert 200 == control.get("/_box/worlds").status_code
+
+
+@pytest.mark.parametrize(
+    ("client", "status"),
+    [("127.0.0.1", 200), ("127.8.9.10", 200), ("::1", 200), ("203.0.113.9", 403), ("10.0.0.1", 403), ("fe80::1", 403)],
+)
+def test_without_a_key_no_other_machine_is(house: Worlds, client: str, status: int) -> None:
+    async def ask(path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(main.build(house), client=(client, 12345))
+        async with httpx.AsyncClient(transport=transport, base_url="http://box") as caller:
+            return await caller.get(path)
+
+    answer = asyncio.run(ask("/_box/worlds"))
+    if status == 200:
+        assert 200 == answer.status_code
+    else:
+        problem(answer, status)
+    assert 200 == asyncio.run(ask("/_box/health")).status_code
+
+
+def test_the_key_is_not_told(locked: Box, stranger: httpx.Client) -> None:
+    described = stranger.get("/_box/worlds/default", headers={"Authorization": f"Bearer {KEY}"})
+    assert locked.url == good(described)["base_url"]
+    assert KEY not in described.text
