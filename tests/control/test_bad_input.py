@@ -56,7 +56,7 @@ def test_an_unknown_world_is_not_found(control: httpx.Client, method: str, path:
 
 
 @pytest.mark.parametrize(
-    "name", ["..%2f..%2fetc%2fpasswd", "..", "../default", "default%2f..", "default/", "/default", "."]
+    "name", ["..%2f..%2fetc%2fpasswd", "..", "../default", "default%2f..", "default/", "/default"]
 )
 def test_no_path_leads_out_of_the_worlds(box: Box, name: str) -> None:
     # a client of httpx would tidy the path up

@@ -11,7 +11,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.control import clock, health, settings, worlds
+from carrierbox.control import clock, health, keys, settings, worlds
 from carrierbox.control.wiring import Control
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.fixtures import BadFixture
@@ -44,7 +44,7 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
-    for room in (worlds, clock, settings):
+    for room in (worlds, clock, settings, keys):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)

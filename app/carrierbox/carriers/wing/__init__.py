@@ -9,6 +9,7 @@ from carrierbox.carriers.wing.subscriptions.audit import routes as audit
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.kernel.worlds import Part
+from carrierbox.reference import publish
 
 part = Part(
     name="wing",
@@ -37,6 +38,12 @@ def build() -> FastAPI:
     )
     edge.furnish(app, *(chapter.router for chapter in (sims, state, audit, echo)))
     errors.install(app, _path)
+    account = {"name": "Account-Context-Id", "in": "header", "required": True}
+    publish(
+        app,
+        parameters=[account | {"schema": {"type": "string", "default": "3122"}}],
+        schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
+    )
     return app
 
 

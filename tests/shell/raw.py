@@ -1,0 +1,75 @@
+"""Requests as they are: without a client that tidies up, over a socket or straight to the application."""
+
+import asyncio
+import http.client
+import json
+import socket
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from carrierbox.shell import Shell
+
+Headers = Sequence[tuple[bytes, bytes]]
+
+
+@dataclass
+class Answer:
+    """What came back."""
+
+    status: int
+    headers: dict[str, str]
+    content: bytes
+
+    def json(self) -> Any:
+        return json.loads(self.content)
+
+
+def over_socket(url: str, head: bytes, content: bytes = b"") -> Answer:
+    """Send a request's bytes; *head* is its first line and headers, without the empty line."""
+    at = urlsplit(url)
+    with socket.create_connection((at.hostname, at.port), 60) as connection:
+        connection.sendall(head + b"\r\nConnection: close\r\n\r\n" + content)
+        with http.client.HTTPResponse(connection, method=head.partition(b" ")[0].decode()) as answer:
+            answer.begin()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            return Answer(answer.status, headers, answer.read())
+
+
+def get(url: str, path: bytes, *headers: bytes) -> Answer:
+    """Ask for a path, byte for byte."""
+    return over_socket(url, b"\r\n".join((b"GET " + path + b" HTTP/1.1", b"Host: localhost", *headers)))
+
+
+def straight(shell: Shell, method: str, path: str, headers: Headers = (), content: bytes = b"") -> Answer:
+    """Call the application as a server does that has decoded the path."""
+    sent = [{"type": "http.request", "body": content, "more_body": False}]
+    answered: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return sent.pop() if sent else {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        answered.append(message)
+
+    scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(errors="replace"),
+        "query_string": b"",
+        "headers": [(name.lower(), value) for name, value in headers],
+        "client": ("127.0.0.1", 12345),
+        "server": ("127.0.0.1", 7462),
+    }
+    asyncio.run(shell(scope, receive, send))
+    start, *rest = answered
+    return Answer(
+        start["status"],
+        {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]},
+        b"".join(message.get("body", b"") for message in rest),
+    )
