@@ -16,11 +16,12 @@ from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, APIRouter
 from pydantic import BaseModel, ValidationError
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
 from carrierbox.kernel.worlds import Box as KernelBox
-from carrierbox.kernel.worlds import Cause, World
+from carrierbox.kernel.worlds import Cause, UnknownWorld, World
 
 #: What an operation is handed beside what FastAPI reads from the request.
 HANDED = ("box", "caller", "call")
@@ -134,8 +135,11 @@ class Door(APIRoute):
             box = found.box()
             handed = {"box": box, "caller": found.caller, "call": found.call, "request": request}
             read |= {name: handed[name] for name in names}
-            with nullcontext() if plain else box.transaction():
-                answer = endpoint(**read)
+            try:
+                with nullcontext() if plain else box.transaction():
+                    answer = endpoint(**read)
+            except UnknownWorld as dropped:  # while the body came in
+                raise HTTPException(404, str(dropped)) from dropped
             return await answer if inspect.isawaitable(answer) else answer
 
         asked = [parameter for name, parameter in wanted.items() if name not in names]
@@ -164,6 +168,10 @@ def _valid(model: type[BaseModel], content: bytes) -> BaseModel:
         raise RequestValidationError(wrong) from misfit
 
 
+#: Stands for a variable segment; no path can hold it.
+_VARIABLE = object()
+
+
 class Directory:
     """Finds a route by its path's segments, in one walk however many routes there are; FastAPI tries one by one.
 
@@ -184,7 +192,7 @@ class Directory:
             is_variable = segment.startswith("{")
             if is_variable:
                 names.append(segment.strip("{}"))
-            node = node.setdefault("{}" if is_variable else segment, {})
+            node = node.setdefault(_VARIABLE if is_variable else segment, {})
         for method in route.methods or ():
             node.setdefault(("route", method), (route, tuple(names)))
 
@@ -211,7 +219,7 @@ def _walk(
     segment = segments[at]
     if (after := node.get(segment)) is not None and (found := _walk(after, segments, at + 1, values, leaf)) is not None:
         return found
-    if segment and (after := node.get("{}")) is not None:
+    if segment and (after := node.get(_VARIABLE)) is not None:
         values.append(segment)
         if (found := _walk(after, segments, at + 1, values, leaf)) is not None:
             return found

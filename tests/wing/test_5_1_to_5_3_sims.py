@@ -256,3 +256,9 @@ def test_an_account_context_that_does_not_hold_is_refused(account: str, status: 
 def test_without_account_context_it_is_spring_that_speaks(world: Any) -> None:
     world.wing.headers.pop("Account-Context-Id")
     assert problem(world.wing.get(SIMS), 400)["detail"].startswith("Required request header 'Account-Context-Id'")
+
+
+def test_a_segment_of_braces_is_a_value_like_any_other(fleet: Any) -> None:
+    world, _ = fleet
+    problem(world.wing.get(f"{SIMS}/iccid/%7B%7D"), 404)
+    problem(world.wing.get(f"{SIMS}/%7B%7D"), 400)
