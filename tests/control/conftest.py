@@ -15,9 +15,14 @@ KEY = "a-key-of-ours"
 
 
 @pytest.fixture(scope="module")
-def locked() -> Iterator[Box]:
-    """A box whose control API wants a key."""
-    box = start_box("--data", "memory", "--sims", "5", "--control-key", KEY)
+def locked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
+    """A box whose control API wants a key, and that has two fixtures beside the shipped ones."""
+    folder = tmp_path_factory.mktemp("fixtures")
+    files = [folder / "one.yaml", folder / "other.yaml"]
+    for path in files:
+        path.write_text(f"keycloak: {{realms: [{{name: realm-of-{path.stem}}}]}}\n")
+    worlds = [word for path in files for word in ("--world", str(path))]
+    box = start_box("--data", "memory", "--sims", "5", "--control-key", KEY, *worlds)
     yield box
     assert 0 == box.stop()
 

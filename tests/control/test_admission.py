@@ -119,3 +119,20 @@ def test_the_key_is_not_told(locked: Box, stranger: httpx.Client) -> None:
     described = stranger.get("/_box/worlds/default", headers={"Authorization": f"Bearer {KEY}"})
     assert locked.url == good(described)["base_url"]
     assert KEY not in described.text
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Origin": "https://example.com"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:1"},
+        {"Host": "rebound.example.com", "Origin": "http://rebound.example.com"},
+    ],
+)
+def test_no_web_page_from_elsewhere_is_let_in(box: Box, headers: dict[str, str]) -> None:
+    assert 403 == httpx.post(f"{box.url}/_box/worlds", headers=headers).status_code
+
+
+def test_the_boxs_own_page_is_let_in(box: Box) -> None:
+    assert 200 == httpx.get(f"{box.url}/_box/worlds", headers={"Origin": box.url}).status_code

@@ -10,6 +10,7 @@ import httpx
 import pytest
 from tests.conftest import Box, World
 from tests.control.answers import good, problem
+from tests.control.conftest import KEY
 
 Make = Callable[..., World]
 REALMS = {"wdh-sitstg2": "sandbox-admin", "acme-iot": "acme-admin"}
@@ -63,6 +64,19 @@ def test_one_seed_makes_one_fleet_and_another_seed_another(make: Make) -> None:
     assert one == same
     assert len(one) == len(another)
     assert one != another
+
+
+def test_a_world_is_made_from_the_fixture_that_is_named(stranger: httpx.Client) -> None:
+    stranger.headers["Authorization"] = f"Bearer {KEY}"
+
+    def realms(prefix: str) -> list[str]:
+        names = ("wdh-sitstg2", "realm-of-one", "realm-of-other")
+        return [name for name in names if stranger.get(f"{prefix}/uam/auth/realms/{name}").status_code == 200]
+
+    assert ["wdh-sitstg2", "realm-of-one", "realm-of-other"] == realms("")
+    name = good(stranger.post("/_box/worlds", json={"fixture": "one"}), 201)["name"]
+    assert ["wdh-sitstg2", "realm-of-one"] == realms(f"/w/{name}")
+    assert "one, other" in problem(stranger.post("/_box/worlds", json={"fixture": "another"}), 400)["detail"]
 
 
 def test_a_name_is_given_once(control: httpx.Client, make: Make) -> None:

@@ -218,6 +218,17 @@ def test_a_job_is_planned_at_the_pace_of_the_world_as_it_is_then(world: World) -
     assert timedelta() == due["instant"] < due["brisk"] < 5 * SECOND < due["realistic"]
 
 
+@pytest.mark.parametrize("microseconds", [0, 1, 499, 500, 501, 999])
+def test_at_the_instant_pace_a_job_runs_though_time_stands_still(world: World, microseconds: int) -> None:
+    with world.transaction(Cause("rule", "test")) as box:
+        world.change_settings(box, replace(world.settings, pace="instant"))
+    now = timedelta(microseconds=microseconds)
+    jump(world, now)
+    begin(world, text="at once")
+    settled(world)
+    assert [(now, "at once")] == notes(world)
+
+
 def test_a_job_to_be_refused_ends_at_its_first_task(world: World) -> None:
     whole = begin(world, tasks=PARTS)
     refused = begin(world, tasks=PARTS, refusal=Refusal("locked", 409))

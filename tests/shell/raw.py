@@ -4,7 +4,7 @@ import asyncio
 import http.client
 import json
 import socket
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,12 +42,21 @@ def get(url: str, path: bytes, *headers: bytes) -> Answer:
     return over_socket(url, b"\r\n".join((b"GET " + path + b" HTTP/1.1", b"Host: localhost", *headers)))
 
 
-def straight(shell: Shell, method: str, path: str, headers: Headers = (), content: bytes = b"") -> Answer:
-    """Call the application as a server does that has decoded the path."""
+def straight(
+    shell: Shell,
+    method: str,
+    path: str,
+    headers: Headers = (),
+    content: bytes = b"",
+    meanwhile: Callable[[], Awaitable[object]] | None = None,
+) -> Answer:
+    """Call the application as a server does that has decoded the path; *meanwhile* happens before the body comes in."""
     sent = [{"type": "http.request", "body": content, "more_body": False}]
     answered: list[dict[str, Any]] = []
 
     async def receive() -> dict[str, Any]:
+        if sent and meanwhile:
+            await meanwhile()
         return sent.pop() if sent else {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:

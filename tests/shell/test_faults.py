@@ -1,5 +1,6 @@
 """A fault of the application is answered in the vendor's shape, logged with the request's id, and leaves nothing."""
 
+import asyncio
 import json
 import logging
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from tests.shell.conftest import vendor_problem
 
 from carrierbox.carriers.wing.subscriptions.state import rules
 from carrierbox.kernel import workflow
-from carrierbox.kernel.worlds import World
+from carrierbox.kernel.worlds import DEFAULT, World, Worlds
 from carrierbox.shell import Shell
 
 SECRET = "what only the log may say"
@@ -34,7 +35,9 @@ def log(caplog: pytest.LogCaptureFixture) -> Iterator[pytest.LogCaptureFixture]:
 
 def change(world: World) -> tuple[bytes, int]:
     """A request for another state of some SIM, and the SIM's id."""
-    sim = world.store.sql("SELECT id, iccid, imsi FROM wing_sim WHERE state = 'ENTERPRISE-INVENTORY'").fetchone()
+    sim = world.store.sql(
+        "SELECT id, iccid, imsi FROM wing_sim WHERE state = 'ENTERPRISE-INVENTORY' AND NOT state_change_lock"
+    ).fetchone()
     body = {"iccid": sim["iccid"], "imsi": sim["imsi"], "newState": "ACTIVE", "newStateId": 3}
     return json.dumps(body).encode(), sim["id"]
 
@@ -85,6 +88,33 @@ def test_it_leaves_nothing_of_what_was_written_before(
     assert [1] == locked
     assert before == rows(default)
     assert 202 == raw.straight(shell, "POST", "/api/v1/sim/update_state", ID, content).status
+
+
+def test_a_world_that_is_dropped_under_a_request_is_not_found(shell: Shell, house: Worlds) -> None:
+    world = asyncio.run(house.create("t1", source=DEFAULT))
+    content, _ = change(world)
+    path = "/w/t1/wing/api/v1/sim/update_state"
+    answer = raw.straight(shell, "POST", path, ID, content, meanwhile=lambda: house.drop("t1"))
+    assert 404 == answer.status
+    assert vendor_problem(answer.json(), 404, "/api/v1/sim/update_state")
+    path = "/w/t1/_box/worlds/t1/settings"
+    asyncio.run(house.create("t1", source=DEFAULT))
+    answer = raw.straight(shell, "PATCH", path, ID, b'{"pace": "instant"}', meanwhile=lambda: house.drop("t1"))
+    assert (404, "application/problem+json") == (answer.status, answer.headers["content-type"])
+
+
+def test_a_world_that_is_reset_under_a_request_is_answered_from_afterwards(shell: Shell, house: Worlds) -> None:
+    world = asyncio.run(house.create("t1", source=DEFAULT))
+    content, sim = change(world)
+    count = "SELECT count(*) FROM box_job"
+    before = world.store.sql(count).fetchone()[0]
+    path = "/w/t1/wing/api/v1/sim/update_state"
+    assert 202 == raw.straight(shell, "POST", path, ID, content).status
+    answer = raw.straight(shell, "POST", path, ID, content, meanwhile=lambda: house.reset("t1"))
+    assert 202 == answer.status
+    assert before + 1 == world.store.sql(count).fetchone()[0]
+    assert 1 == world.store.sql("SELECT state_change_lock FROM wing_sim WHERE id = ?", (sim,)).fetchone()[0]
+    asyncio.run(house.drop("t1"))
 
 
 def test_a_fault_of_the_control_api_is_a_problem(

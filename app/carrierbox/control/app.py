@@ -3,6 +3,7 @@
 import hmac
 import ipaddress
 from collections.abc import Mapping
+from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -71,9 +72,7 @@ class _Admission:
         if request.scope["path"].removeprefix(request.scope.get("root_path", "")) in OPEN:
             return None
         if self._key is None:
-            if request.client is None or _is_loopback(request.client.host):
-                return None
-            return problem(403, "without a control key only this machine may call the control API")
+            return self._refusal_without_key(request)
         scheme, _, given = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(given.encode(errors="replace"), self._key.encode()):
             return None
@@ -81,12 +80,25 @@ class _Admission:
         answer.headers["WWW-Authenticate"] = "Bearer"
         return answer
 
+    def _refusal_without_key(self, request: Request) -> Response | None:
+        """Let this machine in, but no web page from elsewhere that is open on it: browsers say whose page calls."""
+        if request.client is not None and not _is_loopback(request.client.host):
+            return problem(403, "without a control key only this machine may call the control API")
+        page = request.headers.get("Origin")
+        if page is not None and not (_is_own(page, request) and _is_loopback(request.url.hostname)):
+            return problem(403, "without a control key no page but the box's own may call the control API")
+        return None
 
-def _is_loopback(host: str) -> bool:
+
+def _is_own(page: str, request: Request) -> bool:
+    return urlsplit(page).netloc == request.headers.get("Host")
+
+
+def _is_loopback(host: str | None) -> bool:
     try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:  # a test client has no address
-        return True
+        return ipaddress.ip_address(host or "").is_loopback
+    except ValueError:
+        return host in {"localhost", "testclient"}  # the latter is an in-process client
 
 
 def _refused(_request: Request, happened: Exception) -> Response:

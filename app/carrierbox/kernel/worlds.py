@@ -22,6 +22,7 @@ from uuid import UUID
 
 from sqlmodel import Field, Session, SQLModel
 
+from carrierbox import __version__
 from carrierbox.kernel import clock, fixtures, store
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.store import Moment, Store
@@ -277,7 +278,7 @@ class Origin:
 
     def key(self) -> str:
         """A name that changes when the world that comes of it would."""
-        digest = blake2b(f"{store.schema_version()}:{self.sims}:{self.seed}".encode(), digest_size=10)
+        digest = blake2b(f"{__version__}:{store.schema_version()}:{self.sims}:{self.seed}".encode(), digest_size=10)
         for path in self.all_files():
             try:
                 content = path.read_bytes()
@@ -304,13 +305,14 @@ class Worlds:
         self._open: dict[str, World] = {}
         self._making = asyncio.Lock()
         self._base = Origin()
+        self._base_key = ""
 
     def start(self, base: Origin, settings: Settings) -> World:
         """Open the default world; on a new data folder make it from *base* with *settings*.
 
         Raises: store.NotOurs, fixtures.BadFixture.
         """
-        self._base = base
+        self._base, self._base_key = base, base.key()
         for leftover in (*self._folder.glob("*.new*"), *self._templates.glob("*.new*")):
             leftover.unlink()
         if not self._path(DEFAULT).exists():
@@ -394,7 +396,7 @@ class Worlds:
         """
         async with self._making, (world := self.get(name)).settling:
             created_with = json.loads(world.store.sql("SELECT created_with FROM box_world").fetchone()[0])
-            now = created_with.pop("now")
+            now = created_with.pop("now", None)
             path = self._path(name)
             await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
             # from here on without a pause: nobody may find the world half exchanged
@@ -417,7 +419,7 @@ class Worlds:
             store.remove(self._path(name))
             self._origin(name).unlink(missing_ok=True)
             for template in self._templates.glob("*.db"):
-                if template.stat().st_nlink == 1 and template.stem != self._base.key():
+                if template.stat().st_nlink == 1 and template.stem != self._base_key:
                     template.unlink()
 
     def close(self) -> None:
