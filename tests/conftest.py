@@ -94,6 +94,41 @@ class World:
         """A WING client with the seeded admin's token, over all accounts."""
         return self.wing_as("sandbox-admin")
 
+    def wgtwo_as(self, client_id: str, scope: str) -> httpx.Client:
+        """A Working Group Two client with a token of these scopes."""
+        answer = httpx.post(
+            f"{self.url}/wgtwo/oauth2/token",
+            data={"grant_type": "client_credentials", "scope": scope},
+            auth=(client_id, "sandbox-secret"),
+        )
+        assert 200 == answer.status_code, answer.text
+        return self.client(headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
+
+    @cached_property
+    def wgtwo(self) -> httpx.Client:
+        """A Working Group Two client with a token of all scopes, for operator_name."""
+        return self.wgtwo_as("sandbox-client", "subscription.read subscription.write sim.import.write")
+
+    def dish_as(self, client_id: str, **headers: str) -> httpx.Client:
+        """A DISH client with a token of its own."""
+        answer = httpx.post(
+            f"{self.url}/dish/oauth2/token",
+            data={"grant_type": "client_credentials"},
+            auth=(client_id, "sandbox-secret"),
+        )
+        assert 200 == answer.status_code, answer.text
+        return self.client(headers={"Authorization": f"Bearer {answer.json()['access_token']}", **headers})
+
+    @cached_property
+    def dish(self) -> httpx.Client:
+        """A DISH client of the seeded wholesale customer."""
+        return self.dish_as("sandbox-partner")
+
+    @cached_property
+    def stn(self) -> httpx.Client:
+        """An sTN client with the sandbox's key."""
+        return self.client(headers={"stn-api-key": "sandbox-api-key"})
+
     def sim(self, iccid: str) -> dict[str, Any]:
         """A SIM's plain record."""
         answer = self.wing.get(f"/api/v1/subscription/sims/iccid/{iccid}")

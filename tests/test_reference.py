@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-APIS = ["wing"]
+APIS = ["wing", "wgtwo"]
 
 
 @pytest.mark.parametrize("api", APIS)
@@ -13,7 +13,7 @@ def test_the_page_takes_all_that_it_needs_from_the_box(api: str, world: Any) -> 
     client = world.client()
     page = client.get(f"/{api}/docs")
     assert 200 == page.status_code
-    taken = [url for url in re.findall(r"(?:src|href)=\"([^\"]+)\"", page.text)]
+    taken = re.findall(r"(?:src|href)=\"([^\"]+)\"", page.text)
     assert 3 == len(taken)
     assert all(url.startswith(f"/w/{world.name}/{api}/docs/assets/") for url in taken)
     root = world.url.removesuffix(f"/w/{world.name}")

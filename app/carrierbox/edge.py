@@ -44,9 +44,11 @@ class Visit:
     marks: tuple[tuple[bytes, bytes], ...] = ()  # headers of the box's own beside those that the shell gives
 
     def mark(self, header: str, text: str) -> None:
-        """Let the answer say something that the vendor's does not; what no header can hold is left out of it."""
-        held = "".join(sign if " " <= sign <= "~" else "?" for sign in text[:LONGEST_MARK])
-        self.marks += ((header.lower().encode(), held.encode()),)
+        """Let the answer say something that the vendor's does not; what no header can hold becomes a ``?``."""
+        text = text[:LONGEST_MARK]
+        if not (text.isascii() and text.isprintable()):
+            text = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
+        self.marks += ((header.lower().encode(), text.encode()),)
 
     def box(self) -> KernelBox:
         """Take hold of the world; the transaction is still to be opened."""

@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Response
 from fastapi.routing import APIRoute
 
 from carrierbox import __version__, control, keycloak
-from carrierbox.carriers import wing
+from carrierbox.carriers import wgtwo, wing
+from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
 from carrierbox.control.wiring import Control
 from carrierbox.kernel.worlds import Part, Worlds
 from carrierbox.shell import Shell, Site
 
 #: What every world holds, in the order in which fixtures are loaded.
-PARTS: tuple[Part, ...] = (keycloak.part, wing.part)
+PARTS: tuple[Part, ...] = (keycloak.part, wing.part, wgtwo.part)
 
 
 def build(
@@ -43,12 +44,28 @@ def _sites(room: FastAPI) -> tuple[Site, ...]:
             nokia,
             refuse=lambda status, detail, path: wing_errors.problem(path, status, detail),
         ),
+        *_wgtwo_sites(),
+    )
+
+
+def _wgtwo_sites() -> tuple[Site, ...]:
+    api = wgtwo.build()
+    ours = re.compile(r"/(subscription|provision)/v[0-9]+/|/sim/v0/|/oauth2/token$")
+    hosts = re.compile(r"(id|api(\.(shamrock|oak|sakura))?)\.wgtwo\.com")
+    sandbox_hosts = re.compile(r"sandbox\.api(\.shamrock)?\.wgtwo\.com")
+
+    def refuse(status: int, _detail: str, _path: str) -> Response:
+        return wgtwo_errors.bare(status)
+
+    return (  # the sandbox host has the same paths, and so goes first
+        Site("wgtwo-sandbox", wgtwo.in_sandbox(api), "/wgtwo-sandbox", hosts=sandbox_hosts, refuse=refuse),
+        Site("wgtwo", api, "/wgtwo", ours, hosts, refuse=refuse),
     )
 
 
 def vendor_routes() -> Iterator[APIRoute]:
     """Every route that stands for documented operations."""
-    for app in (wing.build(), keycloak.build()):
+    for app in (wing.build(), keycloak.build(), wgtwo.build()):
         for route in app.routes:
             if isinstance(route, APIRoute):
                 yield route
@@ -62,4 +79,5 @@ def sections(route: APIRoute) -> list[str]:
 
 def implemented_operations() -> set[str]:
     """The contract ids of all operations that the box answers."""
-    return {section for route in vendor_routes() for section in sections(route) if not section.startswith("keycloak-")}
+    answered = {section for route in vendor_routes() for section in sections(route)}
+    return {section for section in answered if not section.startswith("keycloak-")}

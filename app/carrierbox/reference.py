@@ -17,8 +17,8 @@ Parameter = Mapping[str, Any]
 def publish(app: FastAPI, parameters: Sequence[Parameter] = (), schemes: Mapping[str, Any] | None = None) -> None:
     """Serve ``/docs`` beside ``/openapi.json``.
 
-    *parameters* are what every operation takes and no route declares, such as a header that the door reads; *schemes* the
-    ways to say who calls, by name, any of which will do.
+    *parameters* are what every operation takes and no route declares, such as a header that the door reads; *schemes*
+    the ways to say who calls, by name, any of which will do.
     """
     built = app.openapi
 

@@ -55,8 +55,19 @@ def test_starts_a_workflow_that_runs_and_completes_when_time_moves(printed: list
     assert ('"ENTERPRISE-INVENTORY"', '"ACTIVE"') == (audited["preValue"], audited["newValue"])
 
 
+def test_replaces_a_sim_on_working_group_two(printed: list[str]) -> None:
+    [before] = objects(printed[5])
+    requests = objects(printed[6])
+    after, old = objects(printed[7])
+    assert 3 == len({each["requestid"] for each in requests})
+    assert before["id"] == after["id"]
+    assert "2420198412148748973" in json.dumps(after)
+    assert "2420198412148748973" not in json.dumps(before)
+    assert {"status": 404} == old
+
+
 def test_makes_a_world_of_its_own_and_drops_it(printed: list[str]) -> None:
-    made, stranger, clock, moved, reset = objects(printed[5])
+    made, stranger, clock, moved, reset = objects(printed[-1])
     assert "t1" == made["name"] == reset["name"]
     assert 401 == stranger["status"]
     assert "frozen" == clock["mode"]

@@ -1,0 +1,174 @@
+"""What happened, and what the Working Group Two API answers to it: every refusal of this API, in one table.
+
+The vendor says little: most refusals have no body at all. So that one need not guess, the box's own header
+`X-Carrierbox-Reason` says what the vendor does not. Source: contract `wgtwo.yaml`, key `errors`.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from carrierbox import edge
+
+REASON = "X-Carrierbox-Reason"
+#: The bodies that there are, as JSON; all other errors have none.
+BODIES: Mapping[int, Any] = {
+    401: {"error": "invalid or missing credentials"},
+    403: {"error": "invalid or missing credentials"},
+    429: "Too Many Requests",
+}
+
+
+class Refusal(Exception):
+    """Something that this API refuses; the facts are keyword arguments and appear in the reason."""
+
+    def __init__(self, **facts: Any) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+
+class NotAuthenticated(Refusal):
+    """No credentials, wrong ones, or a token that does not hold here."""
+
+
+class NoScope(Refusal):
+    """Good credentials without the scope that the operation needs."""
+
+
+class ForeignTenant(Refusal):
+    """A tenant (bssid) that the caller may not act for."""
+
+
+class ImportOff(Refusal):
+    """A tenant for which the vendor has not enabled the import of SIMs."""
+
+
+class UnknownTenant(Refusal):
+    """No tenant of that bssid."""
+
+
+class UnknownSubscription(Refusal):
+    """An identifier that leads to no subscription that the caller sees."""
+
+
+class UnknownSim(Refusal):
+    """No SIM of that ICCID in the tenant."""
+
+
+class NotNamed(Refusal):
+    """A request that names no subscription at all."""
+
+
+class NamedTwo(Refusal):
+    """Identifiers of two subscriptions."""
+
+
+class WrongUser(Refusal):
+    """A userid that is not the subscription's."""
+
+
+class SimInUse(Refusal):
+    """A SIM that is on a subscription already."""
+
+
+class NumberInUse(Refusal):
+    """An MSISDN that a subscription has already."""
+
+
+class UseridInUse(Refusal):
+    """A userid that another subscription of the tenant has."""
+
+
+class SimNotThere(Refusal):
+    """A SIM to be taken off that is not on the subscription, or not clearly the one meant."""
+
+
+class SimDiffers(Refusal):
+    """An import of a card or IMSI that is on the platform already, with other content."""
+
+
+class StepRefused(Refusal):
+    """A step that the lifecycle does not know."""
+
+
+REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
+    NotAuthenticated: (401, "{why}"),
+    NoScope: (403, "needs the scope {scope}"),
+    ForeignTenant: (403, "may not act for bssid {bssid}"),
+    ImportOff: (403, "the import of SIMs is not enabled for bssid {bssid}"),
+    UnknownTenant: (404, "there is no bssid {bssid}"),
+    UnknownSubscription: (404, "no subscription with {name} {value}"),
+    UnknownSim: (404, "no SIM {iccid} in this tenant"),
+    NotNamed: (400, "one of msisdn, iccid, imsi is required"),
+    NamedTwo: (400, "the identifiers are of two subscriptions"),
+    WrongUser: (400, "the subscription has another userid than {userid}"),
+    SimInUse: (400, "SIM {iccid} is on a subscription"),
+    NumberInUse: (400, "MSISDN {msisdn} is in use"),
+    UseridInUse: (400, "userid {userid} is in use with another MSISDN"),
+    SimNotThere: (400, "of {present} SIMs on the subscription {meant} fit"),
+    SimDiffers: (400, "{what} is on the platform with other content"),
+    StepRefused: (400, "{present} -> {wanted} is not allowed; allowed: {allowed}"),
+}
+
+
+class TokenRefused(Exception):
+    """A token request that is refused, in the words of RFC 6749 5.2."""
+
+    def __init__(self, error: str, description: str, status: int = 400) -> None:
+        super().__init__(description)
+        self.status = status
+        self.body = {"error": error, "error_description": description}
+
+
+def bare(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """A refusal as the vendor words it: in one field, or not at all."""
+    if status not in BODIES:
+        return Response(status_code=status, headers=headers)
+    answer = Response(orjson.dumps(BODIES[status]), status, headers, "application/json")
+    if status == HTTPStatus.UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = "Bearer"
+    return answer
+
+
+def install(app: FastAPI) -> None:
+    """Let *app* answer every error in this API's shape."""
+    app.add_exception_handler(Refusal, _refused)
+    app.add_exception_handler(TokenRefused, _token_refused)
+    app.add_exception_handler(RequestValidationError, _invalid)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _refused(request: Request, refusal: Exception) -> Response:
+    assert isinstance(refusal, Refusal)  # noqa: S101 - how it is registered
+    status, reason = REFUSALS[type(refusal)]
+    edge.visit(request).mark(REASON, reason.format(**refusal.facts))
+    return bare(status)
+
+
+def _token_refused(_request: Request, refused: Exception) -> Response:
+    assert isinstance(refused, TokenRefused)  # noqa: S101 - how it is registered
+    challenge = {"WWW-Authenticate": "Basic"} if refused.status == HTTPStatus.UNAUTHORIZED else None
+    return Response(orjson.dumps(refused.body), refused.status, challenge, "application/json")
+
+
+def _invalid(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)  # noqa: S101 - how it is registered
+    wrong = error.errors()[0]
+    where = ".".join(str(part) for part in wrong["loc"])
+    edge.visit(request).mark(REASON, f"{where}: {wrong['msg'].removeprefix('Value error, ')}")
+    return bare(400)
+
+
+def _http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - how it is registered
+    return bare(error.status_code, error.headers)
+
+
+def _fault(_request: Request, _error: Exception) -> Response:
+    return bare(500)

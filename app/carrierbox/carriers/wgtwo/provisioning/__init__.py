@@ -1,0 +1,1 @@
+"""Activating, changing and ending subscriptions."""

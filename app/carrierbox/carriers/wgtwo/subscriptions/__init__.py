@@ -1,0 +1,1 @@
+"""Subscriptions and their SIMs, as they are read."""
