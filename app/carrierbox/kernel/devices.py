@@ -27,7 +27,7 @@ Kind = Literal["attach", "detach", "data", "sms-mo", "sms-mt", "voice", "imei-ch
 
 DAY = timedelta(days=1)
 #: How many devices live a day in one slice of settling: some hundredths of a second.
-SLICE_DEVICES = 200
+SLICE_DEVICES = 50
 
 
 class UnknownSim(Exception):
@@ -39,6 +39,13 @@ class UnknownSim(Exception):
 
 class NoNetwork(Exception):
     """The SIM or its device may not use the network, or might not at the time in question."""
+
+
+class UnknownNetwork(ValueError):
+    """No network has that PLMN."""
+
+    def __init__(self, plmn: str) -> None:
+        super().__init__(f"no country's networks have PLMN {plmn}")
 
 
 class NoDevice(Exception):
@@ -149,15 +156,16 @@ def give(box: Box, network: Network, iccid: str, profile: str) -> Mapping[str, A
         raise UnknownSim(iccid)
     catch_up(box, network, iccid)
     box.sql(
-        "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached) VALUES (:iccid, :carrier, :profile, :seed, 1)"
-        " ON CONFLICT (iccid) DO UPDATE SET profile = excluded.profile",
+        "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached)"
+        " VALUES (:iccid, :carrier, :profile, :seed, 1) ON CONFLICT (iccid) DO UPDATE SET profile = excluded.profile",
         iccid=iccid,
         carrier=network.carrier,
         profile=profile,
         seed=box.rng().getrandbits(62),
     )
     _wake(box, iccid, may_use=may_use)
-    return _row(box, iccid)
+    given: Mapping[str, Any] = _row(box, iccid)
+    return given
 
 
 def take_away(box: Box, network: Network, iccid: str) -> None:
@@ -197,7 +205,7 @@ def happen(
     """Let one event happen, now or at a past time since which the SIM's state is what it is.
 
     Answers: the event, and what followed from it.
-    Raises: UnknownSim, NoNetwork, BadTime for a time that is still to come.
+    Raises: UnknownSim, NoNetwork, UnknownNetwork, BadTime for a time that is still to come.
     """
     may_use = network.admits(box, iccid)
     if may_use is None:
@@ -211,18 +219,18 @@ def happen(
         raise NoNetwork("the device is detached: let it attach first")
     if "plmn" in facts and "country" not in facts:
         facts["country"] = country_of(facts["plmn"])
+    if kind in {"voice", "sms-mo", "sms-mt"}:
+        facts.setdefault("peer", f"{network.calls}{box.rng().randrange(10_000_000, 60_000_000)}")
     event = Event(iccid, at or box.now, kind, country=device["country"], imei=device["imei"])._replace(**facts)
-    match kind:
-        case "attach" | "detach":
-            box.sql("UPDATE box_device SET is_attached = :on WHERE iccid = :iccid", on=kind == "attach", iccid=iccid)
-            _wake(box, iccid, may_use=True)
-    if kind in {"attach", "location"} and "country" in facts or kind in {"attach", "imei-change"} and "imei" in facts:
+    if kind in {"attach", "detach", "imei-change", "location"}:
         box.sql(
-            "UPDATE box_device SET country = :country, imei = :imei WHERE iccid = :iccid",
+            "UPDATE box_device SET is_attached = :is_attached, country = :country, imei = :imei WHERE iccid = :iccid",
+            is_attached=device["is_attached"] if kind in {"imei-change", "location"} else kind == "attach",
             country=event.country,
             imei=event.imei,
             iccid=iccid,
         )
+        _wake(box, iccid, may_use=True)
     return event, list(network.takes(box, [event]))
 
 
@@ -237,12 +245,17 @@ def _check_time(box: Box, iccid: str, at: datetime | None) -> None:
 
 
 @lru_cache(maxsize=1000)
-def country_of(plmn: str) -> str | None:
-    """The country of a network by its code's first three digits, as ISO 3166 has it; none where nobody has it."""
+def country_of(plmn: str) -> str:
+    """The country of a network by its code's first three digits, as ISO 3166 has it.
+
+    Raises: UnknownNetwork.
+    """
     from stdnum import imsi
 
-    found = imsi.info(plmn.ljust(15, "0")).get("cc")
-    return str(found).upper() if found else None
+    try:
+        return str(imsi.info(plmn.ljust(15, "0"))["cc"]).upper()
+    except (KeyError, ValueError) as unknown:
+        raise UnknownNetwork(plmn) from unknown
 
 
 def _row(box: Box, iccid: str) -> Any:
@@ -255,11 +268,8 @@ def _wake(box: Box, iccid: str, *, may_use: bool) -> None:
     if device is None:
         return
     lives = may_use and device["is_attached"] and PROFILES[device["profile"]].habits
-    box.sql(
-        "UPDATE box_device SET next_at = :next WHERE iccid = :iccid",
-        next=clock.text(box.now) if lives else None,
-        iccid=iccid,
-    )
+    next_at = clock.text(box.now) if lives else None
+    box.sql("UPDATE box_device SET next_at = :next_at WHERE iccid = :iccid", next_at=next_at, iccid=iccid)
 
 
 async def settle(world: World, network: Network) -> None:
@@ -271,7 +281,8 @@ async def settle(world: World, network: Network) -> None:
             until = min(now, world.next_due or now)  # work that falls due first may change what SIMs can do
             with world.transaction(Cause("device", network.carrier), until) as box:
                 behind = box.sql(
-                    "SELECT * FROM box_device WHERE carrier = :carrier AND next_at <= :until ORDER BY next_at LIMIT :most",
+                    "SELECT * FROM box_device WHERE carrier = :carrier AND next_at <= :until"
+                    " ORDER BY next_at LIMIT :most",
                     carrier=network.carrier,
                     until=clock.text(until),
                     most=SLICE_DEVICES,

@@ -1,0 +1,1 @@
+"""Chapter h: CDRs from what devices do, and the usage and the invoices that they add up to."""

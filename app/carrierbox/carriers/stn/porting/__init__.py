@@ -1,0 +1,1 @@
+"""Chapter d: numbers that come from another provider, and numbers that leave."""

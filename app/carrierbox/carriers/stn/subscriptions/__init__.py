@@ -1,0 +1,1 @@
+"""Chapters c and e and the seed document: subscriptions, from NewSubscription to TerminateSubscription."""
