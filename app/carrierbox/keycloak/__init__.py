@@ -6,12 +6,23 @@ One file an endpoint or a grant, named in the words of the standards. Outside of
 from carrierbox.kernel import tokens
 from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box, Part
-from carrierbox.keycloak import fixture
+from carrierbox.keycloak import administration, fixture
 from carrierbox.keycloak.app import build
 from carrierbox.keycloak.callers import Caller, authenticate, without_token
 from carrierbox.keycloak.sessions import forget_callers
+from carrierbox.keycloak.tables import User
 
-__all__ = ["BadToken", "Caller", "authenticate", "build", "forget_callers", "part", "without_token"]
+__all__ = [
+    "BadToken",
+    "Caller",
+    "User",
+    "administration",
+    "authenticate",
+    "build",
+    "forget_callers",
+    "part",
+    "without_token",
+]
 
 
 def _make_own(box: Box) -> None:

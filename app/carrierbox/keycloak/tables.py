@@ -52,7 +52,6 @@ class User(SQLModel, table=True):
     required_actions: list[str] = Field(default_factory=list, sa_type=JSON)
     user_category: str = "ACCOUNT"
     default_language: str = "English"
-    user_group_id: str | None = None
     account_id: int | None = None  # works in this account's subtree; without one, in the realm's whole tree
     roles: list[str] = Field(default_factory=list, sa_type=JSON)
     service_account_of: str | None = None  # a client's id; such users are in no list of people

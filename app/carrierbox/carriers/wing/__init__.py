@@ -4,10 +4,20 @@ from fastapi import FastAPI, Request
 
 from carrierbox import edge
 from carrierbox.carriers.wing import errors, fixtures
+from carrierbox.carriers.wing.accounts.account import routes as accounts
+from carrierbox.carriers.wing.accounts.apn_groups import routes as apn_groups
+from carrierbox.carriers.wing.accounts.billing import routes as billing
+from carrierbox.carriers.wing.accounts.custom_fields import routes as custom_fields
+from carrierbox.carriers.wing.accounts.groups import routes as groups
+from carrierbox.carriers.wing.accounts.resources import routes as resources
 from carrierbox.carriers.wing.echo import routes as echo
+from carrierbox.carriers.wing.graphql import routes as graphql
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
+from carrierbox.carriers.wing.users.groups import routes as user_groups
+from carrierbox.carriers.wing.users.roles import routes as roles
+from carrierbox.carriers.wing.users.users import routes as users
 from carrierbox.kernel.worlds import Part
 from carrierbox.reference import publish
 
@@ -17,6 +27,7 @@ part = Part(
     grow=fixtures.grow,
     count=fixtures.count,
     free=fixtures.free,
+    catalogue=fixtures.catalogue,
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path
     credentials={
         "realm": "wdh-sitstg2",
@@ -36,7 +47,14 @@ def build() -> FastAPI:
     app = FastAPI(
         title="Nokia WING Digital Hub API", version="v1", redirect_slashes=False, docs_url=None, redoc_url=None
     )
-    edge.furnish(app, *(chapter.router for chapter in (sims, state, audit, echo)))
+    chapters = (
+        *(users.router, user_groups.router, roles.router, users.later),
+        *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
+        *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
+        *(sims.router, state.router, audit.router),
+        echo.router,
+    )
+    edge.furnish(app, *chapters)
     errors.install(app, _path)
     account = {"name": "Account-Context-Id", "in": "header", "required": True}
     publish(

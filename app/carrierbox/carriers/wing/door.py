@@ -3,7 +3,9 @@
 Source: contract `wing-accounts.yaml`, keys `authentication` and `headers`; WING guide, chapters 1 and 2.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from fastapi import Request
 
@@ -11,23 +13,26 @@ from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors
 from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.accounts.reach import Reach
+from carrierbox.carriers.wing.users import rights, services
+from carrierbox.carriers.wing.users.rights import Rights, Scope
 from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.worlds import Box
 
 #: Whom the box takes a call without a token for, when it asks for none.
 ADMIN = ("wdh-sitstg2", "sandbox-admin")
-WRITERS = frozenset({"wing-admin"})
-
 #: Marks a POST that changes nothing, so that those who may only read may send it.
 READS = {"x-carrierbox-reads": True}
+#: Marks an operation that does without the account context: as with ``*``.
+CONTEXT_OPTIONAL = {"x-carrierbox-context-optional": True}
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, and which part of the account tree the call is about."""
+    """Who calls, which part of the account tree the call is about, and what may be done there."""
 
     user: keycloak.Caller
     reach: Reach
+    rights: Rights
 
 
 class WingDoor(edge.Door):
@@ -35,8 +40,15 @@ class WingDoor(edge.Door):
 
     reads = frozenset({"GET"})
 
+    def __init__(self, path: str, endpoint: Callable[..., Any], **route: Any) -> None:
+        super().__init__(path, endpoint, **route)
+        marks = self.openapi_extra or {}
+        self._context_optional = marks.get("x-carrierbox-context-optional", False)
+        self._reads = marks.get("x-carrierbox-reads", False)
+        self._category = services.category(path)
+
     def admit(self, request: Request) -> None:
-        """Let in who has a token of this world and realm and an account context within reach.
+        """Let in who has a token of this world and realm, an account context within reach, and the permission.
 
         Raises: NotAuthenticated, UnknownVersion, NoAccountContext, BadAccountContext, AccountOutOfReach, NotPermitted,
         BodyMediaType.
@@ -47,19 +59,20 @@ class WingDoor(edge.Door):
         visit.actor = user.user_id
         if request.path_params.get("version", "v1") != "v1":
             raise errors.UnknownVersion(version=request.path_params["version"])
-        visit.caller = Caller(user, reach.of(box, user, request.headers.get("Account-Context-Id")))
-        if request.method != "GET":
-            self._admit_write(request, user)
-
-    def _admit_write(self, request: Request, user: keycloak.Caller) -> None:
-        if (self.openapi_extra or {}).get("x-carrierbox-reads"):
-            return
-        if not user.roles & WRITERS:
+        context = request.headers.get("Account-Context-Id", "*" if self._context_optional else None)
+        caller = Caller(user, reach.of(box, user, context), rights.of(box, user.realm, user.roles))
+        visit.caller = caller
+        if not caller.rights.allow(self._category, self._scope(request.method)):
             raise errors.NotPermitted
-        if self.body_field is not None:
+        if request.method != "GET" and not self._reads and self.body_field is not None:
             given = request.headers.get("Content-Type", "")
             if given.partition(";")[0].strip().lower() != "application/json":
                 raise errors.BodyMediaType(given=given)
+
+    def _scope(self, method: str) -> Scope:
+        if method == "GET" or self._reads:
+            return "READ"
+        return "DELETE" if method == "DELETE" else "WRITE"
 
 
 def _authenticate(box: Box, header: str | None) -> keycloak.Caller:

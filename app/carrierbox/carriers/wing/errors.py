@@ -4,7 +4,7 @@ Bodies are JHipster's problem JSON. Source: contract `wing-accounts.yaml`, key `
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -65,6 +65,18 @@ class BadParameter(Refusal):
     """A path or query parameter that cannot be read; the facts say which and why."""
 
 
+class BadField(Refusal):
+    """A member of the body that can be read and does not hold: unknown, taken, against a rule; says which and why."""
+
+
+class NotFound(Refusal):
+    """Nothing of that kind and id among what the caller sees."""
+
+
+class RuleBroken(Refusal):
+    """What is asked goes against a rule; the facts are the rule's sentence, its key, and the entity it is about."""
+
+
 class BodyMediaType(Refusal):
     """A body that does not claim to be JSON."""
 
@@ -83,6 +95,9 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     UnknownModel: (404, "State model {model} not found"),
     UnknownWorkflow: (404, "Workflow {workflow} not found"),
     BadParameter: (400, "Parameter '{name}': {problem}"),
+    BadField: (400, "{field} {problem}"),  # shown as a violation of that field
+    NotFound: (404, "{what} {id} not found"),
+    RuleBroken: (400, "{rule}"),  # shown as the title, with the rule's key
     BodyMediaType: (415, "Content type '{given}' not supported"),
 }
 
@@ -104,6 +119,11 @@ def install(app: FastAPI, path_of: Callable[[Request], str]) -> None:
         assert isinstance(refusal, Refusal)  # noqa: S101 - how it is registered
         status, detail = REFUSALS[type(refusal)]
         facts = {name: _shown(fact) for name, fact in refusal.facts.items()}
+        if isinstance(refusal, BadField):
+            return _violations(path_of(request), [(facts["field"], facts["problem"])])
+        if isinstance(refusal, RuleBroken):
+            shown = {"title": facts["rule"], "message": f"error.{facts['key']}", "params": facts["about"]}
+            return problem(path_of(request), status, None, **shown)
         return problem(path_of(request), status, detail.format(**facts))
 
     def http(request: Request, error: Exception) -> Response:
@@ -130,16 +150,18 @@ def violation(path: str, error: RequestValidationError) -> Response:
     errors = error.errors()
     if any(wrong["loc"] == ("body",) and wrong["type"] == "missing" for wrong in errors):
         return problem(path, 400, "Required request body is missing")
-    if any(wrong["type"] in {"json_invalid", "model_attributes_type", "dict_type"} for wrong in errors):
+    if any(wrong["type"] == "json_invalid" or (wrong["loc"], wrong["type"]) in _NO_OBJECT for wrong in errors):
         return problem(path, 400, "JSON parse error")
-    fields = [
-        {
-            "objectName": _object_name(path),
-            "field": ".".join(str(part) for part in wrong["loc"][1:]) or str(wrong["loc"][0]),
-            "message": "must not be null" if wrong["type"] == "missing" else _shown(_message(wrong)),
-        }
-        for wrong in errors
-    ]
+    return _violations(path, [(_field(wrong), _shown(_message(wrong))) for wrong in errors])
+
+
+#: A body that is JSON and no object.
+_NO_OBJECT = {(("body",), "model_type"), (("body",), "model_attributes_type"), (("body",), "dict_type")}
+
+
+def _violations(path: str, violations: Sequence[tuple[str, str]]) -> Response:
+    name = _object_name(path)
+    fields = [{"objectName": name, "field": field, "message": message} for field, message in violations]
     body = {
         "type": VIOLATION,
         "title": "Method argument not valid",
@@ -151,8 +173,15 @@ def violation(path: str, error: RequestValidationError) -> Response:
     return Response(orjson.dumps(body), 400, media_type="application/problem+json")
 
 
+def _field(wrong: Mapping[str, Any]) -> str:
+    """Where it is wrong, as a path of members and positions."""
+    return ".".join(str(part) for part in wrong["loc"][1:]) or str(wrong["loc"][0])
+
+
 def _message(wrong: Mapping[str, Any]) -> str:
     """What is wrong with a field; our own words come without pydantic's prefix."""
+    if wrong["type"] == "missing" or wrong.get("input", wrong) is None:
+        return "must not be null"
     return str(wrong["ctx"]["error"]) if wrong["type"] == "value_error" else str(wrong["msg"])
 
 

@@ -6,9 +6,14 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from sqlmodel import SQLModel
+
+from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
+from carrierbox.carriers.wing.users import members
+from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
 from carrierbox.kernel.worlds import Box, Progress
@@ -26,6 +31,19 @@ MIX = {
     "TRIAL": 4,
     "CONDITIONAL-SUSPEND": 3,
     "RETIRED": 3,
+}
+#: Sections whose rows are written as their tables have them.
+ROWS: Mapping[str, type[SQLModel]] = {
+    "billing_profiles": accounts.BillingProfile,
+    "addresses": accounts.Address,
+    "contacts": accounts.Contact,
+    "custom_fields": accounts.CustomField,
+    "custom_field_values": accounts.CustomFieldValue,
+    "resources": accounts.Resource,
+    "apn_groups": accounts.ApnGroup,
+    "apn_group_members": accounts.ApnGroupMember,
+    "groups": accounts.Group,
+    "roles": Role,
 }
 FREE = 10
 _CHUNK = 20_000
@@ -51,6 +69,50 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
         box.session.add(_workflow(row))
     for row in section.get("audit", ()):
         box.session.add(AuditEntry(**{**row, "executed_at": clock.moment(row["executed_at"])}))
+    for name, table in ROWS.items():
+        for row in section.get(name, ()):
+            box.session.add(_read(table, row))
+    for realm, types in section.get("catalogue", {}).items():
+        for resource_type, items in types.items():
+            for item_id, name in items.items():
+                box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, name=name))
+    for row in section.get("assigned", ()):
+        _assign(box, row)
+    box.flush()
+    for row in section.get("user_groups", ()):
+        _user_group(box, row)
+
+
+def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
+    moments = {name for name, field in table.model_fields.items() if field.annotation is datetime}
+    return table(**{name: clock.moment(value) if name in moments else value for name, value in row.items()})
+
+
+def _assign(box: Box, row: Mapping[str, Any]) -> None:
+    """Assign some things of the catalogue to each of some accounts, the first of each type as the default."""
+    for account_id in row["accounts"]:
+        for resource_type, ids in row["resources"].items():
+            for resource_id in ids:
+                box.session.add(
+                    accounts.Resource(
+                        account_id=account_id,
+                        resource_type=resource_type,
+                        resource_id=resource_id,
+                        is_default=resource_id == ids[0],
+                        network_interface_id=row.get("network_interface_id") if resource_type != "RATE-PLAN" else None,
+                        effective_date=clock.moment(row["effective_date"]),
+                        expiration_date=clock.moment(row["expiration_date"]),
+                    )
+                )
+
+
+def _user_group(box: Box, row: Mapping[str, Any]) -> None:
+    columns = {**row}
+    account_ids, user_ids = columns.pop("accounts", ()), columns.pop("users", ())
+    box.session.add(_read(UserGroup, columns))
+    box.session.add_all(GroupAccount(group_id=row["id"], account_id=account_id) for account_id in account_ids)
+    box.flush()
+    members.put(box, row["id"], user_ids)
 
 
 def _all(table: type[Tenant]) -> Any:
@@ -193,6 +255,15 @@ def free(box: Box) -> dict[str, list[str]]:
         "imsi": _free(box, "imsi", (make_imsi(PLMN, 9_990_000_000 + i) for i in range(1_000_000))),
         "msisdn": _free(box, "msisdn", (make_msisdn(RANGE, 990_000_000 + i, 15) for i in range(1_000_000))),
     }
+
+
+def catalogue(box: Box) -> dict[str, dict[str, list[dict[str, Any]]]]:
+    """What can be assigned to accounts, by realm and type: ids and names."""
+    found: dict[str, dict[str, list[dict[str, Any]]]] = {}
+    for row in box.sql("SELECT * FROM wing_catalogue ORDER BY realm, resource_type, id"):
+        items = found.setdefault(row["realm"], {}).setdefault(row["resource_type"], [])
+        items.append({"id": row["id"], "name": row["name"]})
+    return found
 
 
 def _free(box: Box, column: str, candidates: Iterator[str]) -> list[str]:

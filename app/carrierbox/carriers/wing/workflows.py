@@ -34,6 +34,15 @@ KINDS: Mapping[str, Kind] = {
         ("validate_state_transition", "provision_network", "update_subscription_state"),
         outputs={"validate_state_transition": {"allowed": True}, "provision_network": {"statusCode": 200}},
     ),
+    **dict.fromkeys(
+        (
+            "assign_apn_account_wf",
+            "assign_network_profile_account_wf",
+            "assign_roaming_profile_account_wf",
+            "assign_msisdn_pool_account_wf",
+        ),
+        Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
+    ),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 

@@ -1,1 +1,1 @@
-"""Chapter 4, accounts: so far the tree that decides what is seen in every chapter."""
+"""Chapter 4, accounts: their tree, which decides what is seen in every chapter, and what is assigned to them."""

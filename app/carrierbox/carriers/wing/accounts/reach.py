@@ -3,7 +3,8 @@
 Source: contract `wing-accounts.yaml`, `headers.Account-Context-Id`; 5.1.1's example, which spans two accounts.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from carrierbox.carriers.wing import errors
 from carrierbox.kernel.worlds import Box
@@ -14,15 +15,38 @@ from carrierbox.keycloak import Caller
 class Reach:
     """A part of the account tree, as a condition on SIM rows."""
 
-    account_id: int | None  # where one account is needed; None for ``*`` of a user of the whole realm
+    realm: str
+    account_id: int | None  # stands in where one account is needed; None where nothing is seen
     condition: str  # over the columns realm, tenant_id and account_id of table alias s
+    accounts: frozenset[int] = field(repr=False)
+    is_whole: bool = False  # every account of the realm, and what belongs to none
+    sees_all: bool = False  # the user does, whatever this call is about
+
+    @property
+    def account(self) -> int:
+        """The one account that the call is about; with ``*``, the caller's own top account.
+
+        Raises: AccountOutOfReach.
+        """
+        if self.account_id is None:
+            raise errors.AccountOutOfReach(account="*")
+        return self.account_id
+
+    def covers(self, column: str) -> str:
+        """The condition that a column of account ids lies within reach."""
+        return "1" if self.is_whole else f"{column} IN ({', '.join(map(str, sorted(self.accounts)))})"
 
 
 @dataclass(frozen=True, slots=True)
-class _Node:
+class Node:
+    """An account's place in the tree."""
+
     tenant_id: str
     realm: str
     parent: int | None
+
+
+Tree = Mapping[int, Node]
 
 
 def of(box: Box, user: Caller, context: str | None) -> Reach:
@@ -30,54 +54,82 @@ def of(box: Box, user: Caller, context: str | None) -> Reach:
 
     Raises: NoAccountContext, BadAccountContext, AccountOutOfReach.
     """
-    return box.world.memo(
-        ("wing.reach", user.realm, user.account_id, context), lambda: _of(box, user.realm, user.account_id, context)
-    )
+    # whoever changes the tree, a user or a group lets the world forget
+    return box.world.memo(("wing.reach", user.user_id, context), lambda: _of(box, user, context))
 
 
-def _of(box: Box, realm: str, top: int | None, context: str | None) -> Reach:
+def _of(box: Box, user: Caller, context: str | None) -> Reach:
     if context is None:
         raise errors.NoAccountContext
-    tree = _tree(box)
+    seen = tree(box, user.realm)
+    tops = _tops(box, user)
     if context == "*":
-        return _reach(tree, realm, top)
+        return _reach(seen, user.realm, tops, sees_all=tops is None)
     if not (context.isascii() and context.isdigit() and len(context) < 19):
         raise errors.BadAccountContext(value=context)
     account_id = int(context)
-    node = tree.get(account_id)
-    if node is None or node.realm != realm or (top is not None and account_id not in _below(tree, top)):
+    if account_id not in seen or (tops is not None and account_id not in below(seen, tops)):
         raise errors.AccountOutOfReach(account=account_id)
-    return _reach(tree, realm, account_id)
+    return _reach(seen, user.realm, [account_id], sees_all=tops is None)
 
 
-def _tree(box: Box) -> dict[int, _Node]:
+def _tops(box: Box, user: Caller) -> list[int] | None:
+    """Where a user's part of the tree begins: his groups' accounts, else his own account, else everywhere."""
+    groups = box.sql(
+        "SELECT g.id, g.all_accounts, g.account_id FROM wing_user_group g"
+        " JOIN wing_user_group_user u ON u.group_id = g.id WHERE u.user_id = :user",
+        user=user.user_id,
+    ).fetchall()
+    if not groups:
+        return None if user.account_id is None else [user.account_id]
+    tops = [group["account_id"] for group in groups if group["all_accounts"]]
+    for group in groups:
+        rows = box.sql("SELECT account_id FROM wing_user_group_account WHERE group_id = :id", id=group["id"])
+        tops += [row[0] for row in rows]
+    home = user.account_id
+    return sorted(set(tops), key=lambda account: (account != home, account))
+
+
+def tree(box: Box, realm: str) -> Tree:
+    """A realm's accounts; those of the tenant that was there first lead, by id."""
     rows = box.sql(
-        "SELECT a.id, a.tenant_id, t.realm, a.parent_account_id"
-        " FROM wing_account a JOIN wing_tenant t ON t.id = a.tenant_id"
+        "SELECT a.id, a.tenant_id, t.realm, a.parent_account_id FROM wing_account a"
+        " JOIN wing_tenant t ON t.id = a.tenant_id WHERE t.realm = :realm ORDER BY t.rowid, a.id",
+        realm=realm,
     )
-    return {row[0]: _Node(row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Node(row[1], row[2], row[3]) for row in rows}
 
 
-def _below(tree: dict[int, _Node], top: int) -> set[int]:
-    """The account and all accounts under it."""
-    found = {top}
-    layer = {top}
-    while layer := {account for account, node in tree.items() if node.parent in layer} - found:
-        found |= layer
+def below(tree: Tree, tops: list[int]) -> set[int]:
+    """These accounts and all accounts under them."""
+    children: dict[int | None, list[int]] = {}
+    for account, node in tree.items():
+        children.setdefault(node.parent, []).append(account)
+    found: set[int] = set()
+    waiting = [top for top in tops if top in tree]
+    while waiting:
+        account = waiting.pop()
+        if account not in found:
+            found.add(account)
+            waiting += children.get(account, ())
     return found
 
 
-def _reach(tree: dict[int, _Node], realm: str, top: int | None) -> Reach:
+def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) -> Reach:
     """The plainest condition that says it: a walk over a million SIMs compares it with each."""
     # S608 is off below: the texts are our own literals, the tenants our own rows, the ids integers
-    if top is None:
-        return Reach(None, f"s.realm = {_quoted(realm)}")
-    seen = _below(tree, top)
-    tenant = tree[top].tenant_id
-    whole = f"s.realm = {_quoted(realm)} AND s.tenant_id = {_quoted(tenant)}"
-    if seen == {account for account, node in tree.items() if node.tenant_id == tenant}:
-        return Reach(top, whole)
-    return Reach(top, f"{whole} AND s.account_id IN ({', '.join(map(str, sorted(seen)))})")
+    whole = f"s.realm = {_quoted(realm)}"
+    if tops is None:
+        return Reach(realm, next(iter(tree), None), whole, frozenset(tree), is_whole=True, sees_all=True)
+    seen = frozenset(below(tree, tops))
+    top = next((top for top in tops if top in tree), None)
+    tenants = sorted({tree[account].tenant_id for account in seen})
+    if len(tenants) == 1:
+        whole += f" AND s.tenant_id = {_quoted(tenants[0])}"
+        if seen == {account for account, node in tree.items() if node.tenant_id == tenants[0]}:
+            return Reach(realm, top, whole, seen, sees_all=sees_all)
+    condition = f"{whole} AND s.account_id IN ({', '.join(map(str, sorted(seen)))})"
+    return Reach(realm, top, condition, seen, sees_all=sees_all)
 
 
 def _quoted(text: str) -> str:

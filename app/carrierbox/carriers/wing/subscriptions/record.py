@@ -7,11 +7,10 @@ Source: WING guide 5.1 to 5.3; contract `wing-subscription.yaml`, keys `sim` and
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
 
+from carrierbox.carriers.wing import criteria
+from carrierbox.carriers.wing.criteria import Kind
 from carrierbox.kernel import lifecycle
-
-Kind = Literal["number", "string", "boolean", "moment", "json"]
 
 STATES = lifecycle.load("wing")
 _WHENS = " ".join(f"WHEN '{name}' THEN {number}" for name, number in STATES.states.items())
@@ -19,12 +18,9 @@ _STATE_ID = f"CASE s.state {_WHENS} END"
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
-    """A field of the record: its name on the wire, the SQL expression it comes from, and what it is."""
+class Field(criteria.Field):
+    """A field of the SIM record."""
 
-    wire: str
-    expression: str
-    kind: Kind
     plain: bool = True  # in both shapes; else in the extended shape only
     filter: bool = True  # one of the 57 filter parameters of 5.3
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Index
+from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel.store import Moment
@@ -16,7 +16,10 @@ class Sim(SQLModel, table=True):
     """
 
     __tablename__ = "wing_sim"
-    __table_args__ = (Index("wing_sim_walk", "realm", "id", "tenant_id", "account_id", "state"),)
+    __table_args__ = (
+        Index("wing_sim_walk", "realm", "id", "tenant_id", "account_id", "state"),
+        Index("wing_sim_group", "group_id", sqlite_where=text("group_id IS NOT NULL")),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     realm: str
@@ -84,6 +87,7 @@ class Sim(SQLModel, table=True):
     state_change_reason: str | None = None
     reason: str | None = None
     reset_required: bool | None = None
+    group_id: int | None = None  # 4.33's; the record does not show it
 
 
 class AuditEntry(SQLModel, table=True):

@@ -1,53 +1,24 @@
-"""5.3: ``<parameter>.<operator>=<value>`` as SQL conditions.
+"""5.3: ``<parameter>.<operator>=<value>`` over SIMs.
 
 A misspelt parameter or operator is refused, not ignored: a typing error must not hand back every SIM.
 Source: WING guide 5.3, its table of 57 parameters; contract `wing-subscription.yaml`, key `filters`.
 """
 
-import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from carrierbox.carriers.wing import criteria
+from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LAST_PAGE, OPERATORS
 from carrierbox.carriers.wing.errors import BadParameter
-from carrierbox.carriers.wing.subscriptions.record import FIELDS, Field, Kind
-from carrierbox.kernel import clock
+from carrierbox.carriers.wing.subscriptions.record import FIELDS, Field
+
+__all__ = ["OPERATORS", "PARAMETERS", "PROSE_STATES", "Search", "read"]
 
 PARAMETERS: dict[str, Field] = {field.wire: field for field in FIELDS if field.filter}
 
-LISTS = ("equals", "notEquals", "in", "notIn")
-TEXTS = ("contains", "doesNotContain")
-RANGES = ("greaterThan", "lessThan", "greaterThanOrEqual", "lessThanOrEqual")
-OPERATORS: dict[Kind, tuple[str, ...]] = {
-    "string": LISTS + TEXTS,
-    "number": LISTS + RANGES,
-    "moment": LISTS + RANGES,
-    "boolean": LISTS,
-}
-#: What is absent is unlike any value: the negations keep it.
-_CONDITIONS = {
-    "equals": "{column} = ?",
-    "notEquals": "{column} IS NOT ?",
-    "in": "{column} IN ({marks})",
-    "notIn": "({column} IS NULL OR {column} NOT IN ({marks}))",
-    "contains": "instr(lower({column}), lower(?)) > 0",
-    "doesNotContain": "ifnull(instr(lower({column}), lower(?)), 0) = 0",
-    "greaterThan": "{column} > ?",
-    "lessThan": "{column} < ?",
-    "greaterThanOrEqual": "{column} >= ?",
-    "lessThanOrEqual": "{column} <= ?",
-}
-
 #: Spellings of the running text that the wire never shows; taken as what they mean.
 PROSE_STATES = {"ACTIVATED": "ACTIVE", "TRAIL": "TRIAL", "CONDITIONAL-SUSPENDED": "CONDITIONAL-SUSPEND"}
-
-MOST_CONDITIONS = 200  # SQLite nests at most 1000 expressions
-MOST_VALUES = 20_000  # and binds at most 32,766 values
-LARGEST_PAGE = 2_000
-LAST_PAGE = 1_000_000_000
-
-_BOOLEANS = {"true": 1, "false": 0, "1": 1, "0": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,35 +39,18 @@ def read(query: Sequence[tuple[str, str]]) -> Search:
     Raises: BadParameter, which names the parameter.
     """
     page, size, paged = 1, LARGEST_PAGE, False
-    lists: dict[str, list[str]] = {}
-    singles: list[tuple[str, str]] = []
     for name, value in query:
         if name == "page":
-            page, paged = max(1, _count(name, value, 0, LAST_PAGE)), True
+            page, paged = max(1, criteria.count(name, value, 0, LAST_PAGE)), True
         elif name == "size":
-            size, paged = min(LARGEST_PAGE, _count(name, value, 1, None)), True
-        elif name.endswith((".in", ".notIn")):
-            lists.setdefault(name, []).extend(value.split(","))
-        elif "." in name:
-            singles.append((name, value))
-    criteria = [*((name, [value]) for name, value in singles), *lists.items()]
-    if len(criteria) > MOST_CONDITIONS or sum(len(values) for _, values in criteria) > MOST_VALUES:
-        raise BadParameter(name=criteria[-1][0], problem="more conditions or values than one request may have")
-    conditions, values = [], []
-    for name, given in criteria:
+            size, paged = min(LARGEST_PAGE, criteria.count(name, value, 1, None)), True
+    conditions, values, names = [], [], []
+    for name, given in criteria.collect(query):
         condition, bound = _criterion(name, given)
         conditions.append(condition)
         values += bound
-    names = tuple(name for name, _ in criteria)
-    return Search(tuple(conditions), tuple(values), names, paged, size, (page - 1) * size)
-
-
-def _count(name: str, value: str, least: int, most: int | None) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,12}", value):
-        raise BadParameter(name=name, problem=f"'{value}' is not a whole number")
-    if not least <= int(value) <= (most if most is not None else int(value)):
-        raise BadParameter(name=name, problem=f"must be at least {least}" + (f" and at most {most}" if most else ""))
-    return int(value)
+        names.append(name)
+    return Search(tuple(conditions), tuple(values), tuple(names), paged, size, (page - 1) * size)
 
 
 def _criterion(name: str, given: list[str]) -> tuple[str, list[Any]]:
@@ -104,67 +58,6 @@ def _criterion(name: str, given: list[str]) -> tuple[str, list[Any]]:
     field = PARAMETERS.get(parameter)
     if field is None:
         raise BadParameter(name=name, problem=f"there is no filter '{parameter}'")
-    if operator not in OPERATORS[field.kind]:
-        allowed = ", ".join(OPERATORS[field.kind])
-        raise BadParameter(name=name, problem=f"'{parameter}' has no operator '{operator}', only {allowed}")
-    values = [_value(name, field, spelled) for spelled in given]
-    column = field.expression
-    if field.kind == "moment" and all("." not in value for value in values):
-        column, values = f"substr({column}, 1, 19)", [value[:19] for value in values]
-    marks = ", ".join("?" * len(values))
-    return _CONDITIONS[operator].format(column=column, marks=marks), values
-
-
-def _value(name: str, field: Field, spelled: str) -> Any:
-    if spelled == "":
-        raise BadParameter(name=name, problem="has no value")
-    try:
-        return _READERS[field.kind](field, spelled)
-    except ValueError as unreadable:
-        raise BadParameter(name=name, problem=f"'{spelled}' is not {_WANTED[field.kind]}") from unreadable
-
-
-def _string(field: Field, spelled: str) -> str:
-    spelled.encode()  # a lone surrogate cannot be looked for
-    return PROSE_STATES.get(spelled, spelled) if field.wire == "stateName" else spelled
-
-
-def _number(_field: Field, spelled: str) -> int:
-    if not re.fullmatch(r"-?[0-9]{1,19}", spelled) or not -(2**63) <= int(spelled) < 2**63:
-        raise ValueError(spelled)
-    return int(spelled)
-
-
-def _boolean(_field: Field, spelled: str) -> int:
-    if spelled not in _BOOLEANS:
-        raise ValueError(spelled)
-    return _BOOLEANS[spelled]
-
-
-def _moment(_field: Field, spelled: str) -> str:
-    """Epoch milliseconds, or either spelling of the record, whose ``+`` may have become a blank on its way.
-
-    Without a fraction the answer has none either, and is compared to the second, as the extended record shows times.
-    """
-    if re.fullmatch(r"-?[0-9]{1,14}", spelled):
-        return clock.text(datetime.fromtimestamp(0, tz=UTC) + timedelta(milliseconds=int(spelled)))
-    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?(?:Z|[ +]00:?00|)", spelled)
-    if found is None:
-        raise ValueError(spelled)
-    day, time, fraction = found.groups()
-    text = clock.text(clock.moment(f"{day}T{time}{fraction or ''}"))
-    return text if fraction else f"{text[:19]}Z"
-
-
-_READERS: dict[Kind, Callable[[Field, str], Any]] = {
-    "string": _string,
-    "number": _number,
-    "boolean": _boolean,
-    "moment": _moment,
-}
-_WANTED: dict[Kind, str] = {
-    "string": "text",
-    "number": "a whole number",
-    "boolean": "true or false",
-    "moment": "a time: epoch milliseconds, 2022-09-24T10:35:19Z or 2022-09-24 10:35:19+0000",
-}
+    if parameter == "stateName":
+        given = [PROSE_STATES.get(spelled, spelled) for spelled in given]
+    return criteria.condition(name, field, operator, given)

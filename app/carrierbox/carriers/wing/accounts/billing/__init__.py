@@ -1,0 +1,1 @@
+"""4.2: billing profiles, which accounts name when they are made."""

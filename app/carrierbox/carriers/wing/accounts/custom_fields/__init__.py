@@ -1,0 +1,1 @@
+"""4.4: fields that accounts define, and what they say of each account."""

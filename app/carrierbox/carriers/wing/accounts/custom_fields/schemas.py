@@ -1,0 +1,45 @@
+"""What the calls about custom fields are sent. A default stands for what was left out, and is never written."""
+
+from typing import Annotated, Literal
+
+from pydantic import BeforeValidator
+
+from carrierbox.carriers.wing.bodies import Body, Flag, Name, Number, Text
+
+#: 4.4.1 spells two types otherwise than the rest.
+_MENDED = {"Time Stamp": "TimeStamp", "(True/False)": "True/False"}
+
+
+def _mended(given: object) -> object:
+    return _MENDED.get(given, given) if isinstance(given, str) else given
+
+
+Type = Annotated[
+    Literal["Text", "Number", "Date", "Time", "TimeStamp", "True/False", "Enumeration"], BeforeValidator(_mended)
+]
+
+
+class NewCustomField(Body):
+    """A custom field as 4.4.1 makes it."""
+
+    name: Name
+    type: Type
+    description: Text | None = None
+    is_propagated: Flag = False
+
+
+class CustomFieldChange(Body):
+    """What 4.4.2 writes anew of a custom field."""
+
+    id: Number
+    name: Name = ""
+    type: Type = "Text"
+    description: Text | None = None
+    is_propagated: Flag = False
+
+
+class NewValue(Body):
+    """What 4.4.4 lets a field say; its name and type may come along."""
+
+    id: Number | None = None
+    value: Text

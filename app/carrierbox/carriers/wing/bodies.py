@@ -1,0 +1,60 @@
+"""What the bodies of this API are made of: names by alias, and values that the store can hold."""
+
+import json
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from carrierbox.kernel import clock
+
+LARGEST = 2**63 - 1
+
+
+class Body(BaseModel):
+    """A request's JSON object; members that nobody knows are ignored, as Spring does."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True)
+
+    def sent(self) -> dict[str, Any]:
+        """The members that came with the request, by their Python names."""
+        return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+def _clean(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("must not contain a null character")
+    return text
+
+
+def _flag(given: Any) -> Any:
+    """The document prints booleans in quotes here and there, so both are taken."""
+    return {"true": True, "false": False}.get(given, given) if isinstance(given, str) else given
+
+
+def _moment(given: Any) -> datetime:
+    if not isinstance(given, str):
+        raise ValueError("must be an ISO 8601 time")
+    return clock.moment(given[:64])
+
+
+def _number(given: Any) -> Any:
+    """Ids are numbers, shown as strings in places: both are taken."""
+    return int(given) if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20 else given
+
+
+def _spare(given: dict[str, str]) -> dict[str, str]:
+    if len(json.dumps(given)) > 10_000:
+        raise ValueError("is too long")
+    return given
+
+
+Text = Annotated[str, Field(max_length=255), AfterValidator(_clean)]
+Name = Annotated[Text, Field(min_length=1)]
+Flag = Annotated[bool, BeforeValidator(_flag)]
+Number = Annotated[int, Field(ge=1, le=LARGEST)]
+AnyNumber = Annotated[Number, BeforeValidator(_number)]
+Moment = Annotated[datetime, BeforeValidator(_moment)]
+Pairs = Annotated[dict[Name, Text], AfterValidator(_spare)]
+MOST = 1_000  # members of a list in a request
