@@ -82,6 +82,10 @@ QuietFlag = Annotated[bool, flag("--quiet/--no-quiet", "Print the ready line onl
 PlainHeadersFlag = Annotated[
     bool, flag("--plain-headers/--no-plain-headers", "Leave X-Carrierbox-* and X-Request-Id out of answers.")
 ]
+PathsFlag = Annotated[
+    Path | None,
+    flag("--paths", "File that maps contract ids to real methods and paths.", metavar="FILE", show_default=False),
+]
 
 UrlFlag = Annotated[str, flag("--url", "Where the box is.", metavar="URL")]
 InFlag = Annotated[str, flag("--in", "The world that this is about.", metavar="WORLD", variables=("CARRIERBOX_WORLD",))]
@@ -103,6 +107,7 @@ class Settings:
     log_format: LogFormat = "text"
     quiet: bool = False
     plain_headers: bool = False
+    paths: Path | None = None
 
 
 def data_folder(said: str | None) -> Path | None:

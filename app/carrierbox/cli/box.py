@@ -11,6 +11,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import typer
 import uvicorn
@@ -25,6 +26,9 @@ from carrierbox.kernel import fixtures, worlds
 from carrierbox.kernel.store import NotOurs
 from carrierbox.kernel.worlds import DEFAULT, Cause, Origin, World, Worlds
 from carrierbox.settings import Settings
+
+if TYPE_CHECKING:
+    from carrierbox.paths import Paths
 
 log = logging.getLogger(__name__)
 
@@ -46,6 +50,7 @@ def run(settings: Settings) -> None:
 
 def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) -> None:
     _raise_file_limit()
+    paths = _read_paths(settings.paths) if settings.paths else None
     opened, default = _open_worlds(settings, data)
     made_key = None if settings.control_key or is_loopback(listener) else secrets.token_urlsafe(24)
     shell = main.build(
@@ -53,6 +58,7 @@ def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) ->
         control_key=settings.control_key or made_key,
         fixtures=settings.fixtures,
         plain_headers=settings.plain_headers,
+        paths=paths,
     )
 
     def ready() -> None:
@@ -92,6 +98,22 @@ class _Server(uvicorn.Server):
         """Begin to answer, then say so."""
         await super().startup(sockets)
         self._ready()
+
+
+def _read_paths(path: Path) -> "Paths":
+    """Where operations really are.
+
+    Raises: Failed, for the last mistake; those before it are said as well.
+    """
+    from carrierbox.paths import BadPaths, read
+
+    try:
+        return read(path, main.implemented_operations())
+    except BadPaths as bad:
+        *others, last = bad.mistakes
+        for mistake in others:
+            typer.echo(f"carrierbox: {mistake}", err=True)
+        raise Failed(last, "correct the file, or leave it out") from bad
 
 
 def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:

@@ -22,6 +22,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
     log_format: settings.LogFormatFlag = "text",
     quiet: settings.QuietFlag = False,
     plain_headers: settings.PlainHeadersFlag = False,
+    paths: settings.PathsFlag = None,
 ) -> None:
     """Start a box, and serve until it is stopped.
 
@@ -43,6 +44,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         log_format=log_format,
         quiet=quiet,
         plain_headers=plain_headers,
+        paths=paths,
     )
     # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -12,24 +13,33 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.control import clock, health, keys, settings, worlds
+from carrierbox.control import callbacks, clock, health, inbox, keys, settings, sims, worlds
 from carrierbox.control.wiring import Control
+from carrierbox.kernel.callbacks import UnknownCallback
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
+from carrierbox.kernel.delivery import Forbidden
+from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownSim
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.worlds import BadWorld, UnknownWorld, WorldRefused
 from carrierbox.problems import problem
 
 #: What answers without the control key.
-OPEN = frozenset({"/health", "/livez", "/readyz"})
+OPEN = re.compile(r"/(health|livez|readyz|worlds/[^/]+/inbox/[^/]+)")
 
 #: What happened, and the status it gets.
 REFUSALS: Mapping[type[Exception], int] = {
     UnknownWorld: 404,
+    UnknownCallback: 404,
+    UnknownSim: 404,
+    NoDevice: 404,
+    NoNetwork: 409,
+    UnknownNetwork: 400,
     WorldRefused: 409,
     ClockWouldGoBack: 409,
     BadTime: 400,
     BadWorld: 400,
     BadFixture: 400,
+    Forbidden: 400,
 }
 
 
@@ -45,7 +55,7 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
-    for room in (worlds, clock, settings, keys):
+    for room in (worlds, clock, settings, keys, sims, callbacks, inbox):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
@@ -69,7 +79,7 @@ class _Admission:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
-        if request.scope["path"].removeprefix(request.scope.get("root_path", "")) in OPEN:
+        if OPEN.fullmatch(request.scope["path"].removeprefix(request.scope.get("root_path", ""))):
             return None
         if self._key is None:
             return self._refusal_without_key(request)

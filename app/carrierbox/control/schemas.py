@@ -1,13 +1,15 @@
 """What the control API is sent."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
 Duration = Annotated[str | float, Field(description="90s, 15m, 36h, 35d, PT90S, or a number of seconds")]
 Moment = Annotated[str, Field(description="ISO 8601; UTC where it names no offset", max_length=64)]
+
+Address = Annotated[str, Field(max_length=2000)]
 
 
 class _Sent(BaseModel):
@@ -44,8 +46,41 @@ class Advance(_Sent):
 
 
 class SettingsChange(_Sent):
-    """Other settings."""
+    """Other settings. A carrier's callback URL is an address, `inbox`, null for nowhere, or these by customer."""
 
     pace: Literal["instant", "brisk", "realistic"] | None = None
     auth: Literal["strict", "open"] | None = None
     seed: Seed | None = None
+    callback_url: dict[str, Address | dict[str, Address | None] | None] | None = None
+    allowed_callback_hosts: Annotated[list[Annotated[str, Field(max_length=255)]], Field(max_length=100)] | None = None
+
+
+class Match(_Sent):
+    """Which notifications a plan is for; what is not said fits all."""
+
+    carrier: str | None = None
+    iccid: str | None = None
+    event: str | None = None
+
+
+class Misfortune(_Sent):
+    """What happens to a notification. Exactly one of them."""
+
+    lose: Literal[True] | None = None
+    delay: Duration | None = None
+    duplicate: Annotated[int, Field(ge=2, le=100, description="how often it arrives")] | None = None
+    reorder: Annotated[int, Field(ge=1, le=100, description="how many later ones overtake it")] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_fields_set) != 1:
+            raise ValueError("say one of lose, delay, duplicate and reorder")
+        return self
+
+
+class NewPlan(_Sent):
+    """Something that is to go wrong with notifications to come."""
+
+    match: Match = Field(default_factory=Match)
+    times: Annotated[int, Field(ge=1)] | None = None
+    do: Misfortune

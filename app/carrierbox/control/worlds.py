@@ -8,7 +8,7 @@ from carrierbox import edge
 from carrierbox.control.clock import clock_of
 from carrierbox.control.schemas import NewWorld
 from carrierbox.control.wiring import Box, Control, Named
-from carrierbox.kernel import clock
+from carrierbox.kernel import callbacks, clock
 from carrierbox.kernel.worlds import DEFAULT, BadWorld, Cause, World
 
 router = APIRouter()
@@ -70,7 +70,9 @@ async def describe(control: Control, world: World, request: Request) -> dict[str
     parts = [part for part in control.worlds.parts if part.count is not None]
     counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
     with world.transaction(Cause("request", visit.request_id)) as box:
+        webhook_secret = callbacks.secret(box)
         free = {part.name: part.free(box) for part in parts if part.free is not None}
+        catalogue = {part.name: part.catalogue(box) for part in parts if part.catalogue is not None}
     shown = clock_of(world)
     return {
         "name": world.name,
@@ -79,6 +81,8 @@ async def describe(control: Control, world: World, request: Request) -> dict[str
         "token_urls": {part.name: f"{base_url}{part.token_path}" for part in parts if part.token_path},
         "credentials": {part.name: part.credentials for part in parts},
         "free": free,
+        "catalogue": catalogue,
+        "webhook_secret": webhook_secret,
         "settings": {"pace": world.settings.pace, "auth": world.settings.auth, "seed": world.settings.seed},
         "created_at": clock.text(world.created_at),
         "clock": shown,

@@ -17,7 +17,8 @@ import orjson
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from carrierbox.kernel import clock
+from carrierbox.kernel import callbacks, clock
+from carrierbox.kernel.delivery import courier
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.worlds import Box, Cause, Pace, World
 
@@ -203,7 +204,8 @@ async def settle(world: World) -> None:
 async def advance(world: World, until: datetime | None, *, most: int = 1_000_000) -> list[Ran]:
     """Move the clock to *until*, or until no work is pending, and run all that falls due on the way at its own time.
 
-    Where *until* is past by now, which a running clock may bring about, the clock stays where it is.
+    Notifications that fall due on the way go out at their own time too, and what follows waits for them. Where *until*
+    is past by now, which a running clock may bring about, the clock stays where it is.
     Raises: clock.BadTime.
     """
     if until is not None:
@@ -213,7 +215,7 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
         async with world.settling:
             some = run_due(world, until or clock.LAST_MOMENT)
         ran += some
-        if not some:
+        if not some and not await courier.deliver_next(world, until or clock.LAST_MOMENT):
             break
         await asyncio.sleep(0)
     if until is not None:
@@ -240,12 +242,20 @@ def run_due(world: World, until: datetime | None) -> list[Ran]:
             next_due = clock.moment(row["due_at"]) if row else None
             if next_due is None or next_due > (until or world.clock.now()) or (ran and clock.monotonic() > stop):
                 break
+            if until is not None and _goes_out_before(world, next_due):
+                break
             world.clock.reach(next_due)
             ran.append(_run(world, row, next_due))
         if until is not None and ran:
             world.save_clock(slice_box)
     world.next_due = next_due
     return ran
+
+
+def _goes_out_before(world: World, due: datetime) -> bool:
+    """Whether a notification is to go out first, now that the clock jumps."""
+    goes_out_at = callbacks.next_due(world)
+    return goes_out_at is not None and goes_out_at < due
 
 
 def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:

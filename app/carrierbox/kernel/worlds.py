@@ -10,9 +10,9 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from hashlib import blake2b
 from pathlib import Path
@@ -39,6 +39,8 @@ NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
 DRAWS_AT_A_TIME = 1_000
+#: Where notifications go that no address is set for.
+INBOX = "inbox"
 
 
 class UnknownWorld(Exception):
@@ -67,6 +69,8 @@ class WorldRecord(SQLModel, table=True):
     draws: int = 0
     pace: str = "brisk"
     auth: str = "strict"
+    callback_url: str = "{}"  # JSON
+    allowed_callback_hosts: str = "[]"  # JSON
     created_at: datetime = Field(sa_type=Moment)
     created_with: str = "{}"
     anchor: datetime = Field(sa_type=Moment)
@@ -92,6 +96,10 @@ class Settings:
     seed: int = 7462
     pace: Pace = "brisk"
     auth: Auth = "strict"
+    #: Per carrier where notifications go: an address, ``inbox``, none for nowhere; or these by customer.
+    callback_url: Mapping[str, Any] = field(default_factory=dict)
+    #: Hosts beside this machine that notifications may go to; ``*`` stands for anything.
+    allowed_callback_hosts: Sequence[str] = field(default_factory=list)
 
 
 class World:
@@ -109,7 +117,13 @@ class World:
         with opened.session() as session:
             row = session.get_one(WorldRecord, 1)
         self.clock = Clock(row.anchor, row.anchored_at, row.mode, row.rate)  # type: ignore[arg-type]
-        self.settings = Settings(row.seed, row.pace, row.auth)  # type: ignore[arg-type]
+        self.settings = Settings(
+            row.seed,
+            row.pace,  # type: ignore[arg-type]
+            row.auth,  # type: ignore[arg-type]
+            json.loads(row.callback_url),
+            json.loads(row.allowed_callback_hosts),
+        )
         self.created_at = row.created_at
         self.draws = row.draws
         self._reserved_draws = row.draws
@@ -151,10 +165,13 @@ class World:
         """Take other settings from now on."""
         self.settings = settings
         box.sql(
-            "UPDATE box_world SET seed = :seed, pace = :pace, auth = :auth",
+            "UPDATE box_world SET seed = :seed, pace = :pace, auth = :auth, callback_url = :callback_url,"
+            " allowed_callback_hosts = :allowed_callback_hosts",
             seed=settings.seed,
             pace=settings.pace,
             auth=settings.auth,
+            callback_url=json.dumps(settings.callback_url),
+            allowed_callback_hosts=json.dumps(settings.allowed_callback_hosts),
         )
 
     def save_clock(self, box: "Box") -> None:
@@ -260,6 +277,8 @@ class Part:
     credentials: Mapping[str, Any] = field(default_factory=dict)
     token_path: str | None = None
     free: Callable[[Box], dict[str, list[str]]] | None = None
+    #: What is there to be pointed to, for the world's description.
+    catalogue: Callable[[Box], Mapping[str, Any]] | None = None
     #: Says which SIMs may use the network, and takes what their devices do.
     network: "Network | None" = None
 
@@ -385,7 +404,9 @@ class Worlds:
                 await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
                 default = self.get(DEFAULT).settings
                 before = Settings(origin.seed, default.pace, default.auth)
-            settings = Settings(before.seed if seed is None else seed, pace or before.pace, auth or before.auth)
+            settings = replace(
+                before, seed=before.seed if seed is None else seed, pace=pace or before.pace, auth=auth or before.auth
+            )
             self._settle_in(name, settings, now)
         return self.get(name)
 
@@ -486,8 +507,9 @@ class Worlds:
         with made.transaction():
             made.sql(
                 "INSERT INTO box_world"
-                " (id, seed, draws, pace, auth, created_at, created_with, anchor, anchored_at, mode, rate)"
-                " VALUES (1, :seed, 0, 'brisk', 'strict', :start, '{}', :start, :start, 'running', 1.0)",
+                " (id, seed, draws, pace, auth, callback_url, allowed_callback_hosts, created_at, created_with, anchor,"
+                " anchored_at, mode, rate) VALUES"
+                " (1, :seed, 0, 'brisk', 'strict', '{}', '[]', :start, '{}', :start, :start, 'running', 1.0)",
                 {"seed": origin.seed, "start": clock.text(start)},
             )
         world = World(DEFAULT, made)

@@ -9,7 +9,7 @@ import contextlib
 import logging
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox import edge
 from carrierbox.kernel import tokens, workflow
+from carrierbox.kernel.delivery import delivering
 from carrierbox.kernel.worlds import DEFAULT, UnknownWorld, World, Worlds
 from carrierbox.problems import problem
 from carrierbox.shell.sites import Found, Site, find
@@ -31,10 +32,18 @@ REQUEST_ID = re.compile(rb"[\x21-\x7e]{1,128}")
 class Shell:
     """All sites behind one door."""
 
-    def __init__(self, worlds: Worlds, sites: tuple[Site, ...], *, plain_headers: bool = False) -> None:
+    def __init__(
+        self,
+        worlds: Worlds,
+        sites: tuple[Site, ...],
+        *,
+        plain_headers: bool = False,
+        translate: Callable[[Scope], Scope] | None = None,
+    ) -> None:
         self._worlds = worlds
         self._sites = sites
         self._plain_headers = plain_headers
+        self._translate = translate
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one ASGI event."""
@@ -48,12 +57,13 @@ class Shell:
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
         tokens.pool.start()
-        ticker = asyncio.create_task(self._tick())
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        ticker.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await ticker
+        async with delivering(self._worlds.open_worlds):
+            ticker = asyncio.create_task(self._tick())
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            ticker.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await ticker
         self._worlds.close()
         await send({"type": "lifespan.shutdown.complete"})
 
@@ -67,6 +77,8 @@ class Shell:
         await workflow.tick(self._worlds.open_worlds)
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self._translate is not None:  # operations are at other addresses than their contracts say
+            scope = self._translate(scope)
         headers = dict(scope["headers"])
         given = headers.get(b"x-request-id", b"")
         request_id = given.decode() if REQUEST_ID.fullmatch(given) else os.urandom(16).hex()

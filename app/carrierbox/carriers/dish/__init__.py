@@ -1,0 +1,71 @@
+"""DISH Wireless wholesale APIs (SPS), one package a page of the vendor's hub."""
+
+from fastapi import FastAPI
+
+from carrierbox import edge
+from carrierbox.carriers.dish import errors, fixtures
+from carrierbox.carriers.dish.access import routes as access
+from carrierbox.carriers.dish.access.rules import knows
+from carrierbox.carriers.dish.balances import routes as balances
+from carrierbox.carriers.dish.devices import routes as devices
+from carrierbox.carriers.dish.numbers import routes as numbers
+from carrierbox.carriers.dish.port_in import routes as port_in
+from carrierbox.carriers.dish.profile import routes as profile
+from carrierbox.carriers.dish.sims import routes as sims
+from carrierbox.carriers.dish.subscriptions import routes as subscriptions
+from carrierbox.carriers.dish.transactions import routes as transactions
+from carrierbox.carriers.dish.wire import Correlated
+from carrierbox.kernel.worlds import Part
+from carrierbox.reference import publish
+
+__all__ = ["OUTGOING", "UNDOCUMENTED", "build", "knows", "part"]
+
+#: What the box sends to clients.
+OUTGOING = frozenset({"dish-notification"})
+#: Routes that no document has.
+UNDOCUMENTED = frozenset({access.TOKEN})
+
+part = Part(
+    name="dish",
+    load=fixtures.load,
+    grow=fixtures.grow,
+    make_own=fixtures.make_own,
+    count=fixtures.count,
+    free=fixtures.free,
+    token_path="/dish/oauth2/token",  # noqa: S106 - a path
+    credentials={
+        "client_id": "sandbox-partner",
+        "client_secret": "sandbox-secret",
+        "wholesale_customer_id": fixtures.TOP,
+        "other_customer": {"client_id": "other-partner", "client_secret": "sandbox-secret"},
+    },
+)
+
+#: What every operation takes beside what its route says.
+HEADERS = [
+    {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "schema": {"type": "string"} | bounds,
+        "description": about,
+    }
+    for name, bounds, about in (
+        ("X-Correlation-Id", {}, "Echoed in the answer and in the notification."),
+        ("wholesaleCustomerId", {"minLength": 1, "maxLength": 12}, "A node of the caller's customer tree."),
+    )
+]
+
+_PAGES = (access, subscriptions, transactions, port_in, profile, devices, numbers, sims, balances)
+
+
+def build() -> FastAPI:
+    """The APIs' application: the documented operations, page by page."""
+    app = FastAPI(
+        title="DISH Wireless wholesale (SPS) API", version="v5", redirect_slashes=False, docs_url=None, redoc_url=None
+    )
+    edge.furnish(app, *(page.router for page in _PAGES))
+    errors.install(app)
+    app.add_middleware(Correlated)
+    publish(app, HEADERS, {"token": {"type": "http", "scheme": "bearer"}})
+    return app

@@ -1,0 +1,1 @@
+"""SPS - Subscription Number Management, and the stock of numbers behind it."""

@@ -1,0 +1,1 @@
+"""SPS - Port-In Management."""

@@ -1,0 +1,1 @@
+"""SPS - Subscription Profile Management."""

@@ -1,0 +1,79 @@
+"""A world's own inbox: keeps what it is sent, and is where notifications go that no address is set for."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from sqlmodel import Field, SQLModel
+
+from carrierbox.kernel import clock
+from carrierbox.kernel.worlds import Box
+
+#: How much of one request is kept, and how many of them.
+MOST_KEPT_BYTES = 64 * 1024
+MOST_KEPT = 10_000
+
+
+class Received(SQLModel, table=True):
+    """What the world's inbox was sent."""
+
+    __tablename__ = "box_inbox"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    at: str
+    name: str = Field(index=True)
+    method: str
+    query: str = ""
+    headers: str  # JSON
+    body: str
+
+
+def receive(  # noqa: PLR0913 - what a request is made of
+    box: Box, name: str, method: str, query: str, headers: Mapping[str, str], body: bytes
+) -> None:
+    """Keep what the inbox was sent."""
+    box.sql(
+        "INSERT INTO box_inbox (at, name, method, query, headers, body)"
+        " VALUES (:at, :name, :method, :query, :headers, :body)",
+        at=clock.text(box.now),
+        name=name,
+        method=method,
+        query=query,
+        headers=orjson.dumps(dict(headers)).decode(),
+        body=body[:MOST_KEPT_BYTES].decode(errors="replace"),
+    )
+    box.sql("DELETE FROM box_inbox WHERE seq <= (SELECT max(seq) FROM box_inbox) - :most", most=MOST_KEPT)
+
+
+def received(box: Box, name: str | None, most: int) -> list[dict[str, Any]]:
+    """What the inbox has, oldest first: the latest *most* of a name, or of all."""
+    rows = box.sql(
+        "SELECT * FROM box_inbox WHERE :name IS NULL OR name = :name ORDER BY seq DESC LIMIT :most",
+        name=name,
+        most=most,
+    ).fetchall()
+    return [
+        {
+            "at": row["at"],
+            "name": row["name"],
+            "method": row["method"],
+            "query": row["query"],
+            "headers": json.loads(row["headers"]),
+            "body": _read(row["body"]),
+        }
+        for row in reversed(rows)
+    ]
+
+
+def empty(box: Box) -> None:
+    """Forget what the inbox has."""
+    box.sql("DELETE FROM box_inbox")
+
+
+def _read(body: str) -> Any:
+    """JSON as what it says, else as text."""
+    try:
+        return json.loads(body)
+    except ValueError:
+        return body
