@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-APIS = ["wing", "wgtwo"]
+APIS = ["wing", "wgtwo", "dish", "stn"]
 
 
 @pytest.mark.parametrize("api", APIS)

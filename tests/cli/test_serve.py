@@ -123,10 +123,10 @@ def settings(served):
 
 def test_pace_and_auth_go_to_the_world_that_is_there(serve, data):
     first = serve("--data", data, "--pace", "instant")
-    assert {"pace": "instant", "auth": "strict", "seed": 7462} == settings(first)
+    assert {"pace": "instant", "auth": "strict", "seed": 7462}.items() <= settings(first).items()
     first.end()
     second = serve("--data", data, "--auth", "open")
-    assert {"pace": "instant", "auth": "open", "seed": 7462} == settings(second)
+    assert {"pace": "instant", "auth": "open", "seed": 7462}.items() <= settings(second).items()
 
 
 def test_another_number_of_sims_is_for_new_worlds_and_it_says_so(serve, data):

@@ -77,9 +77,7 @@ FRESH = {
     "wing-3.5",  # it calls 4376 an ENTERPRISE, 4.1 and 4.6 say INDIVIDUAL
     "dish-port-in-eligibility",
     "wing-3.15",  # more services are permitted than the printed one
-} | {
-    operation.id for operation in IMPLEMENTED if operation.system in {"wgtwo", "stn"} and operation.method == "POST"
-}
+} | {operation.id for operation in IMPLEMENTED if operation.system in {"wgtwo", "stn"} and operation.method == "POST"}
 #: Sections that are one call under two names, members in another order: which of them the box says it was.
 SAME_CALL = {
     "wing-3.18": "wing-3.3",

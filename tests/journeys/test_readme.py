@@ -11,19 +11,23 @@ import pytest
 from tests.conftest import start_box
 
 README = Path(__file__).parents[2] / "README.md"
+BLOCK = r"```bash\n(.*?)```"
 
 
 @pytest.fixture(scope="module")
-def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[str]]:
-    """What each block of the README prints."""
+def printed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, list[str]]]:
+    """What each block of the README prints, by the first words of its story's heading."""
+    stories = re.split(r"^## ", README.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    blocks = [(story.partition("\n")[0], block) for story in stories for block in re.findall(BLOCK, story, re.DOTALL)]
     box = start_box("--data", str(tmp_path_factory.mktemp("data")))
-    blocks = re.findall(r"```bash\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    script = "\necho; echo ----\n".join(blocks).replace("http://localhost:7462", box.url)
-    done = subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script], capture_output=True, text=True, timeout=60, check=False
-    )
+    script = "\necho; echo ----\n".join(block for _, block in blocks).replace("http://localhost:7462", box.url)
+    command = ["bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert 0 == done.returncode, done.stderr
-    yield [part.strip() for part in done.stdout.split("----")]
+    outputs: dict[str, list[str]] = {}
+    for (heading, _), output in zip(blocks, done.stdout.split("----"), strict=True):
+        outputs.setdefault(heading, []).append(output)
+    yield outputs
     assert 0 == box.stop()
 
 
@@ -38,27 +42,29 @@ def objects(text: str) -> list[Any]:
     return values
 
 
-def test_lists_sims_in_stock_and_the_guides_1169(printed: list[str]) -> None:
-    stock, sim = objects(printed[1])
+def test_a_sims_life_on_wing(printed: dict[str, list[str]]) -> None:
+    _, listed, started, advanced, read = map(objects, printed["A SIM's life on WING"])
+    stock, sim = listed
+    [running], [moved] = started, advanced
+    done, changed, [audited] = read
     assert ["ENTERPRISE-INVENTORY"] * 2 == [each["stateName"] for each in stock]
     assert (1169, "8955644500001089020") == (sim["id"], sim["iccid"])
-
-
-def test_starts_a_workflow_that_runs_and_completes_when_time_moves(printed: list[str]) -> None:
-    [running] = objects(printed[2])
-    [moved] = objects(printed[3])
-    done, sim, [audited] = objects(printed[4])
     assert "RUNNING" == running["status"]
     assert [(running["workflowId"], "completed")] == [(each["id"], each["outcome"]) for each in moved["ran"]]
     assert ("COMPLETED", running["workflowId"]) == (done["status"], done["workflowId"])
-    assert "ACTIVE" == sim["stateName"]
+    assert "ACTIVE" == changed["stateName"]
     assert ('"ENTERPRISE-INVENTORY"', '"ACTIVE"') == (audited["preValue"], audited["newValue"])
 
 
-def test_replaces_a_sim_on_working_group_two(printed: list[str]) -> None:
-    [before] = objects(printed[5])
-    requests = objects(printed[6])
-    after, old = objects(printed[7])
+def test_accounts_and_people_on_wing(printed: dict[str, list[str]]) -> None:
+    [password], [[account], hidden, forbidden] = map(objects, printed["Accounts and people on WING"])
+    assert password["userId"]
+    assert 4376 == account["id"]
+    assert (404, 403) == (hidden["status"], forbidden["status"])
+
+
+def test_replacing_a_sim_on_working_group_two(printed: dict[str, list[str]]) -> None:
+    [before], requests, [after, old] = map(objects, printed["Replacing a SIM on Working Group Two"])
     assert 3 == len({each["requestid"] for each in requests})
     assert before["id"] == after["id"]
     assert "2420198412148748973" in json.dumps(after)
@@ -66,8 +72,16 @@ def test_replaces_a_sim_on_working_group_two(printed: list[str]) -> None:
     assert {"status": 404} == old
 
 
-def test_makes_a_world_of_its_own_and_drops_it(printed: list[str]) -> None:
-    made, stranger, clock, moved, reset = objects(printed[-1])
+def test_a_subscriptions_life_on_stn(printed: dict[str, list[str]]) -> None:
+    [_, activations, subscriptions], [_, _, event, usage] = map(objects, printed["A subscription's life on sTN"])
+    assert ["DONE"] == [each["status"] for each in activations["results"]]
+    assert "internationalDialing" in json.dumps(subscriptions["results"])
+    assert event["followed"]
+    assert usage
+
+
+def test_a_world_for_each_test(printed: dict[str, list[str]]) -> None:
+    [[made, stranger, clock, moved, reset]] = map(objects, printed["In tests: a world for each, and time that obeys"])
     assert "t1" == made["name"] == reset["name"]
     assert 401 == stranger["status"]
     assert "frozen" == clock["mode"]
