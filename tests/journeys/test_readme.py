@@ -72,6 +72,14 @@ def test_replacing_a_sim_on_working_group_two(printed: dict[str, list[str]]) -> 
     assert {"status": 404} == old
 
 
+def test_a_subscriptions_life_on_dish(printed: dict[str, list[str]]) -> None:
+    [taken, transaction], [_, inbox, callbacks], [settings] = map(objects, printed["A subscription's life on DISH"])
+    assert ({"status": "Success"}, {"status": "InProgress"}) == (taken, transaction)
+    assert "Suspend" in json.dumps(inbox)
+    assert ["delivered"] == [each["state"] for each in callbacks]
+    assert {"dish": "http://127.0.0.1:9000/hook"} == settings["callback_url"]
+
+
 def test_a_subscriptions_life_on_stn(printed: dict[str, list[str]]) -> None:
     [_, activations, subscriptions], [_, _, event, usage] = map(objects, printed["A subscription's life on sTN"])
     assert ["DONE"] == [each["status"] for each in activations["results"]]
