@@ -262,3 +262,12 @@ def test_a_segment_of_braces_is_a_value_like_any_other(fleet: Any) -> None:
     world, _ = fleet
     problem(world.wing.get(f"{SIMS}/iccid/%7B%7D"), 404)
     problem(world.wing.get(f"{SIMS}/%7B%7D"), 400)
+
+
+def test_the_fleet_has_plans_and_profiles_of_its_own(fleet: Any) -> None:
+    _, sims = fleet
+    grown = [sim for sim in sims if sim["id"] > 10_000_000]
+    assert len(grown) > 100
+    for field in ("ratePlanId", "apnGroupId", "networkProfileId", "roamingProfileId"):
+        assert len({sim[field] for sim in grown}) > 1
+        assert all(sim[field] > 0 for sim in grown)

@@ -493,7 +493,8 @@ class Worlds:
         store.remove(fresh)
         made = Store.create(fresh)
         try:
-            self._seed(made, origin)
+            with made.unguarded():  # a file that was not finished is thrown away: a journal would write it all twice
+                self._seed(made, origin)
         except BaseException:
             made.close()
             store.remove(fresh)

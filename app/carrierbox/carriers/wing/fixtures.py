@@ -148,7 +148,10 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
     rng = box.rng()
     accounts = _accounts(box)
     columns = [*_row(rng, Block.of("21"), 0, 0)]
-    statement = f"INSERT INTO wing_sim ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
+    # what all have alike stands in the statement: a million rows of it need not be bound
+    alike = {name: value for name, value in _DEFAULTS.items() if name not in columns}
+    values = ", ".join(["?"] * len(columns) + [_literal(value) for value in alike.values()])
+    statement = f"INSERT INTO wing_sim ({', '.join([*columns, *alike])}) VALUES ({values})"
     for tenant, count in (("21", sims), ("1", 10), ("7", 10), ("30", 20)):
         block = Block.of(tenant)
         if not accounts.get(tenant):
@@ -227,12 +230,15 @@ def _row(rng: Random, block: Block, account_id: int, i: int) -> dict[str, Any]:
         "deactivation_date": changed if state in {"DEACTIVATED", "RETIRED"} else None,
         "state": state,
         "state_change_reason": "USER_ACTION" if was_active else None,
-        **_CONSTANTS,
     }
 
 
+def _literal(value: str | int) -> str:
+    return f"'{value}'" if isinstance(value, str) else str(int(value))
+
+
 #: Raw rows have no defaults from the table's class; nullable columns are left out.
-_CONSTANTS: dict[str, Any] = {
+_DEFAULTS: dict[str, str | int] = {
     name: default
     for name, field in Sim.model_fields.items()
     if (default := field.default) is not None and isinstance(default, str | int)
