@@ -20,8 +20,8 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from carrierbox.kernel.worlds import Box as KernelBox
-from carrierbox.kernel.worlds import Cause, UnknownWorld, World
+from carrierbox.kernel.world import Box as KernelBox
+from carrierbox.kernel.world import Cause, UnknownWorld, World
 
 #: What an operation is handed beside what FastAPI reads from the request.
 HANDED = ("box", "caller", "call")

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 import platformdirs
 import typer
 
-# These repeat kernel/worlds.py, which takes the database with it when it is imported: too slow for `--help`.
+# These repeat kernel/world.py and worlds.py, which take the database with them when imported: too slow for `--help`.
 Pace = Literal["instant", "brisk", "realistic"]
 Auth = Literal["strict", "open"]
 MOST_SIMS = 5_000_000

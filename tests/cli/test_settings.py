@@ -8,12 +8,12 @@ import typer
 
 from carrierbox import settings
 from carrierbox.cli.serve import serve
-from carrierbox.kernel import worlds
+from carrierbox.kernel import world, worlds
 
 
 def test_repeats_the_kernel_truly():
-    assert get_args(worlds.Pace) == get_args(settings.Pace)
-    assert get_args(worlds.Auth) == get_args(settings.Auth)
+    assert get_args(world.Pace) == get_args(settings.Pace)
+    assert get_args(world.Auth) == get_args(settings.Auth)
     assert (worlds.MOST_SIMS, worlds.DEFAULT) == (settings.MOST_SIMS, settings.DEFAULT_WORLD)
     assert "200" in settings.SimsFlag.__metadata__[0].help
     assert 200 == worlds.Origin().sims

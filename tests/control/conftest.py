@@ -9,7 +9,8 @@ import pytest
 from tests.conftest import Box, World, start_box
 
 from carrierbox import main
-from carrierbox.kernel.worlds import Origin, Settings, Worlds
+from carrierbox.kernel.world import Settings
+from carrierbox.kernel.worlds import Origin, Worlds
 
 KEY = "a-key-of-ours"
 

@@ -11,7 +11,8 @@ import pytest
 
 from carrierbox.kernel import callbacks, clock, fixtures
 from carrierbox.kernel.callbacks import Notification, Reply
-from carrierbox.kernel.worlds import Box, Cause, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Box, Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -12,7 +12,8 @@ from tests.receiver import receiving
 
 from carrierbox.kernel import callbacks, fixtures
 from carrierbox.kernel.delivery import Courier, Forbidden, addresses
-from carrierbox.kernel.worlds import Cause, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 
 @pytest.fixture

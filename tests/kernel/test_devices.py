@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from carrierbox.kernel import clock, devices, fixtures
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.devices import PROFILES, Event, Network, NoDevice, NoNetwork, UnknownNetwork, UnknownSim
-from carrierbox.kernel.worlds import Box, Cause, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Box, Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
 ICCID = "8931080000000000108"

@@ -8,7 +8,8 @@ import pytest
 from carrierbox import main
 from carrierbox.kernel import fixtures
 from carrierbox.kernel.fixtures import BadFixture, read_yaml
-from carrierbox.kernel.worlds import Origin, Settings, Worlds
+from carrierbox.kernel.world import Settings
+from carrierbox.kernel.worlds import Origin, Worlds
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from carrierbox.kernel import fixtures
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.lifecycle import Lifecycle, Refused, StateName, Step, decide, load, record
-from carrierbox.kernel.worlds import Cause, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

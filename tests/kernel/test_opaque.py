@@ -7,7 +7,8 @@ import pytest
 
 from carrierbox.kernel import opaque
 from carrierbox.kernel.tokens import BadToken, ExpiredToken
-from carrierbox.kernel.worlds import Cause, Origin, Settings, Worlds
+from carrierbox.kernel.world import Cause, Settings
+from carrierbox.kernel.worlds import Origin, Worlds
 
 
 @pytest.fixture

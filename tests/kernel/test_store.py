@@ -16,7 +16,7 @@ from sqlmodel import Session, select
 
 from carrierbox.kernel.lifecycle import TimelineEntry
 from carrierbox.kernel.store import MISFITS, NotOurs, Store, remove, schema_version
-from carrierbox.kernel.worlds import WorldRecord
+from carrierbox.kernel.world import WorldRecord
 
 
 class Mishap(Exception):

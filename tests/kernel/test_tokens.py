@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 
 from carrierbox.kernel import tokens
-from carrierbox.kernel.worlds import Cause, Origin, Settings, Worlds
+from carrierbox.kernel.world import Cause, Settings
+from carrierbox.kernel.worlds import Origin, Worlds
 
 SECRETS = ("RS256", "HS256")
 

@@ -20,7 +20,8 @@ from carrierbox.kernel import clock, fixtures, workflow
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.lifecycle import TimelineEntry
 from carrierbox.kernel.workflow import Outcome, Ran, Refusal, advance, plan, run_due, settle, start
-from carrierbox.kernel.worlds import Box, Cause, Origin, Pace, Settings, World, Worlds
+from carrierbox.kernel.world import Box, Cause, Pace, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 SECOND = timedelta(seconds=1)

@@ -19,20 +19,8 @@ from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.lifecycle import TimelineEntry
 from carrierbox.kernel.store import NotOurs
-from carrierbox.kernel.worlds import (
-    DEFAULT,
-    BadWorld,
-    Box,
-    Cause,
-    Origin,
-    Part,
-    Progress,
-    Settings,
-    UnknownWorld,
-    World,
-    WorldRefused,
-    Worlds,
-)
+from carrierbox.kernel.world import Box, Cause, Settings, UnknownWorld, World
+from carrierbox.kernel.worlds import DEFAULT, BadWorld, Origin, Part, Progress, WorldRefused, Worlds
 
 Answer = TypeVar("Answer")
 

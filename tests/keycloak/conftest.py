@@ -12,7 +12,8 @@ import pytest
 
 from carrierbox import edge, keycloak
 from carrierbox.kernel import fixtures, tokens
-from carrierbox.kernel.worlds import Box, Cause, Origin, Part, Settings, World, Worlds
+from carrierbox.kernel.world import Box, Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Part, Worlds
 
 ADDRESS = "http://box.test"
 REALM = "wdh-sitstg2"

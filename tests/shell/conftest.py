@@ -7,7 +7,8 @@ import pytest
 from tests.conftest import Box, start_box
 
 from carrierbox import main
-from carrierbox.kernel.worlds import DEFAULT, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Settings, World
+from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
 from carrierbox.shell import Shell
 
 

@@ -12,7 +12,8 @@ from tests.shell.conftest import vendor_problem
 
 from carrierbox.carriers.wing.subscriptions.state import rules
 from carrierbox.kernel import workflow
-from carrierbox.kernel.worlds import DEFAULT, World, Worlds
+from carrierbox.kernel.world import World
+from carrierbox.kernel.worlds import DEFAULT, Worlds
 from carrierbox.shell import Shell
 
 SECRET = "what only the log may say"

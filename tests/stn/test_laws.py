@@ -20,7 +20,8 @@ from carrierbox.carriers.stn.porting import rules as porting
 from carrierbox.carriers.stn.porting import schemas as port
 from carrierbox.carriers.stn.subscriptions import rules, schemas
 from carrierbox.kernel import workflow
-from carrierbox.kernel.worlds import Cause, Origin, Settings, World, Worlds
+from carrierbox.kernel.world import Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Worlds
 
 SANDBOX = Caller("sandbox")
 CYCLES = {"simcard": states.SIMCARD, "subscription": states.SUBSCRIPTION, "activation": states.ACTIVATION}

@@ -12,7 +12,8 @@ from tests.keycloak.conftest import InProcess
 
 from carrierbox.carriers import wgtwo
 from carrierbox.kernel import fixtures
-from carrierbox.kernel.worlds import Cause, Origin, Part, Settings, World, Worlds
+from carrierbox.kernel.world import Cause, Settings, World
+from carrierbox.kernel.worlds import Origin, Part, Worlds
 from carrierbox.shell import Shell, Site
 
 SCOPES = "subscription.read subscription.write sim.import.write"

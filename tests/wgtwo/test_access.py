@@ -136,7 +136,7 @@ def test_a_fork_does_not_know_its_parents_tokens(wg: Any, worlds: Any) -> None:
 
 
 def test_open_auth_lets_a_call_without_credentials_through_and_none_that_are_wrong(wg: Any) -> None:
-    from carrierbox.kernel.worlds import Settings
+    from carrierbox.kernel.world import Settings
 
     wg.http.headers.pop("Authorization")
     refused(wg.read(), 401)

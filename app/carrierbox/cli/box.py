@@ -22,9 +22,10 @@ from carrierbox.cli import folder, logs
 from carrierbox.cli.banner import banner
 from carrierbox.cli.failed import Failed
 from carrierbox.cli.port import is_loopback, listen, url_of
-from carrierbox.kernel import fixtures, worlds
+from carrierbox.kernel import fixtures, world
 from carrierbox.kernel.store import NotOurs
-from carrierbox.kernel.worlds import DEFAULT, Cause, Origin, World, Worlds
+from carrierbox.kernel.world import Cause, World
+from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
 from carrierbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -133,7 +134,7 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
         if settings.sims is not None:
             origin = replace(origin, sims=settings.sims)
         was_there = DEFAULT in opened.names()
-        default = opened.start(origin, _adapted(worlds.Settings(), settings))
+        default = opened.start(origin, _adapted(world.Settings(), settings))
     except NotOurs as strange:
         raise Failed(str(strange), "it is left as it is: move it away, or take another folder with --data") from strange
     except DatabaseError as broken:
@@ -161,7 +162,7 @@ def _adapt(world: World, settings: Settings) -> None:
             world.change_settings(box, wanted)
 
 
-def _adapted(own: worlds.Settings, settings: Settings) -> worlds.Settings:
+def _adapted(own: world.Settings, settings: Settings) -> world.Settings:
     return replace(own, pace=settings.pace or own.pace, auth=settings.auth or own.auth)
 
 

@@ -20,7 +20,8 @@ from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
 from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownSim
 from carrierbox.kernel.fixtures import BadFixture
-from carrierbox.kernel.worlds import BadWorld, UnknownWorld, WorldRefused
+from carrierbox.kernel.world import UnknownWorld
+from carrierbox.kernel.worlds import BadWorld, WorldRefused
 from carrierbox.problems import problem
 
 #: What answers without the control key.

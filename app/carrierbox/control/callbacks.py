@@ -9,7 +9,7 @@ from carrierbox.control.schemas import NewPlan
 from carrierbox.control.wiring import Named
 from carrierbox.kernel import callbacks, clock, workflow
 from carrierbox.kernel.callbacks import State
-from carrierbox.kernel.worlds import Box, Cause
+from carrierbox.kernel.world import Box, Cause
 
 router = APIRouter()
 

@@ -10,7 +10,7 @@ from carrierbox.control.schemas import Advance, ClockChange
 from carrierbox.control.wiring import Named
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
-from carrierbox.kernel.worlds import Cause, World
+from carrierbox.kernel.world import Cause, World
 
 router = APIRouter()
 

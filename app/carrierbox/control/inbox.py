@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from carrierbox import edge
 from carrierbox.control.wiring import Named
 from carrierbox.kernel import inbox
-from carrierbox.kernel.worlds import Cause
+from carrierbox.kernel.world import Cause
 
 router = APIRouter()
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Request
 from carrierbox import edge
 from carrierbox.control.wiring import Named
 from carrierbox.kernel import tokens
-from carrierbox.kernel.worlds import Cause
+from carrierbox.kernel.world import Cause
 
 router = APIRouter()
 

@@ -10,7 +10,8 @@ from carrierbox import edge
 from carrierbox.control.schemas import SettingsChange
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import delivery
-from carrierbox.kernel.worlds import INBOX, BadWorld, Cause
+from carrierbox.kernel.world import INBOX, Cause
+from carrierbox.kernel.worlds import BadWorld
 
 router = APIRouter()
 

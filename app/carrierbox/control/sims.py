@@ -11,8 +11,8 @@ from carrierbox.control.schemas import Moment
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.devices import Network
-from carrierbox.kernel.worlds import Box as KernelBox
-from carrierbox.kernel.worlds import Cause
+from carrierbox.kernel.world import Box as KernelBox
+from carrierbox.kernel.world import Cause
 
 router = APIRouter()
 

@@ -8,7 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from carrierbox.kernel.clock import monotonic
-from carrierbox.kernel.worlds import World, Worlds
+from carrierbox.kernel.world import World
+from carrierbox.kernel.worlds import Worlds
 
 
 @dataclass

@@ -9,7 +9,8 @@ from carrierbox.control.clock import clock_of
 from carrierbox.control.schemas import NewWorld
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import callbacks, clock
-from carrierbox.kernel.worlds import DEFAULT, BadWorld, Cause, World
+from carrierbox.kernel.world import Cause, World
+from carrierbox.kernel.worlds import DEFAULT, BadWorld
 
 router = APIRouter()
 

@@ -23,7 +23,8 @@ from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import clock
 from carrierbox.kernel.store import Moment, Store
-from carrierbox.kernel.worlds import INBOX, Box, Part, World
+from carrierbox.kernel.world import INBOX, Box, World
+from carrierbox.kernel.worlds import Part
 
 State = Literal["pending", "delivered", "lost", "given-up"]
 STATES: tuple[str, ...] = get_args(State)

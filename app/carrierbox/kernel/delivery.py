@@ -20,7 +20,7 @@ import orjson
 
 from carrierbox.kernel import callbacks, clock, inbox
 from carrierbox.kernel.callbacks import Reply
-from carrierbox.kernel.worlds import INBOX, Cause, UnknownWorld, World
+from carrierbox.kernel.world import INBOX, Cause, UnknownWorld, World
 
 if TYPE_CHECKING:
     import httpx

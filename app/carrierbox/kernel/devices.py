@@ -21,7 +21,7 @@ from sqlmodel import Field, SQLModel
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.store import Moment
-from carrierbox.kernel.worlds import Box, Cause, World
+from carrierbox.kernel.world import Box, Cause, World
 
 Kind = Literal["attach", "detach", "data", "sms-mo", "sms-mt", "voice", "imei-change", "location"]
 

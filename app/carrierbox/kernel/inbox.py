@@ -8,7 +8,7 @@ import orjson
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: How much of one request is kept, and how many of them.
 MOST_KEPT_BYTES = 64 * 1024

@@ -15,7 +15,7 @@ from sqlmodel import Field, SQLModel
 from carrierbox.kernel import clock, fixtures
 
 if TYPE_CHECKING:
-    from carrierbox.kernel.worlds import Box
+    from carrierbox.kernel.world import Box
 
 StateName = NewType("StateName", str)
 

@@ -13,7 +13,7 @@ from sqlmodel import Field, SQLModel
 from carrierbox.kernel import clock
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.tokens import BadToken, ExpiredToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 class AccessToken(SQLModel, table=True):

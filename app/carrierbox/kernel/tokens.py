@@ -31,7 +31,7 @@ from jose.utils import base64url_decode, base64url_encode
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel.store import Moment
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Algorithm = Literal["RS256", "HS256"]
 Claims = dict[str, Any]

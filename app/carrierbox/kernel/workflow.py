@@ -20,7 +20,7 @@ from sqlmodel import Field, SQLModel
 from carrierbox.kernel import callbacks, clock
 from carrierbox.kernel.delivery import courier
 from carrierbox.kernel.store import Moment
-from carrierbox.kernel.worlds import Box, Cause, Pace, World
+from carrierbox.kernel.world import Box, Cause, Pace, World
 
 log = logging.getLogger(__name__)
 

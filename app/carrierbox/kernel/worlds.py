@@ -1,4 +1,4 @@
-"""A world: one isolated store with a clock of its own; made from fixtures or from another world, reset, dropped.
+"""All worlds of a data folder: made from fixtures or from another world, reset, dropped.
 
 Worlds lie in ``<data>/worlds``: ``t1.db`` is the world, ``t1.origin.db`` what it was created from, which `reset` goes
 back to. Worlds of the same fixture, size and seed share one origin by hard link, with the copy in ``<data>/templates``.
@@ -10,45 +10,26 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from random import Random
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-from uuid import UUID
-
-from sqlmodel import Field, Session, SQLModel
+from typing import TYPE_CHECKING, Any
 
 from carrierbox import __version__
 from carrierbox.kernel import clock, fixtures, store
 from carrierbox.kernel.clock import Clock
-from carrierbox.kernel.store import Moment, Store
+from carrierbox.kernel.store import Store
+from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWorld, World
 
 if TYPE_CHECKING:
     from carrierbox.kernel.devices import Network
-
-Answer = TypeVar("Answer")
-Pace = Literal["instant", "brisk", "realistic"]
-Auth = Literal["strict", "open"]
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
-DRAWS_AT_A_TIME = 1_000
-#: Where notifications go that no address is set for.
-INBOX = "inbox"
-
-
-class UnknownWorld(Exception):
-    """There is no world of that name."""
-
-    def __init__(self, world: str) -> None:
-        super().__init__(f"there is no world {world!r}")
-        self.world = world
 
 
 class WorldRefused(Exception):
@@ -57,204 +38,6 @@ class WorldRefused(Exception):
 
 class BadWorld(ValueError):
     """What was asked of a world's creation or settings does not fit."""
-
-
-class WorldRecord(SQLModel, table=True):
-    """The world's own row: settings, clock, and how many random values it may have drawn."""
-
-    __tablename__ = "box_world"
-
-    id: int = Field(default=1, primary_key=True)
-    seed: int = 0
-    draws: int = 0
-    pace: str = "brisk"
-    auth: str = "strict"
-    callback_url: str = "{}"  # JSON
-    allowed_callback_hosts: str = "[]"  # JSON
-    created_at: datetime = Field(sa_type=Moment)
-    created_with: str = "{}"
-    anchor: datetime = Field(sa_type=Moment)
-    anchored_at: datetime = Field(sa_type=Moment)
-    mode: str = "running"
-    rate: float = 1.0
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Why something happens: a request by its id, a workflow by its id, a rule, a device, or force."""
-
-    kind: Literal["request", "workflow", "rule", "device", "forced"]
-    ref: str
-    operation: str | None = None
-    actor: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """What a world can be told about itself."""
-
-    seed: int = 7462
-    pace: Pace = "brisk"
-    auth: Auth = "strict"
-    #: Per carrier where notifications go: an address, ``inbox``, none for nowhere; or these by customer.
-    callback_url: Mapping[str, Any] = field(default_factory=dict)
-    #: Hosts beside this machine that notifications may go to; ``*`` stands for anything.
-    allowed_callback_hosts: Sequence[str] = field(default_factory=list)
-
-
-class World:
-    """An open world. Memory holds caches only: whatever it is made of is in its store."""
-
-    def __init__(self, name: str, opened: Store) -> None:
-        self.name = name
-        self.settling = asyncio.Lock()
-        self._memo: dict[Hashable, Any] = {}
-        self.take(opened)
-
-    def take(self, opened: Store) -> None:
-        """Be what this store holds, and forget what was before; requests under way find it so."""
-        self.store = opened
-        with opened.session() as session:
-            row = session.get_one(WorldRecord, 1)
-        self.clock = Clock(row.anchor, row.anchored_at, row.mode, row.rate)  # type: ignore[arg-type]
-        self.settings = Settings(
-            row.seed,
-            row.pace,  # type: ignore[arg-type]
-            row.auth,  # type: ignore[arg-type]
-            json.loads(row.callback_url),
-            json.loads(row.allowed_callback_hosts),
-        )
-        self.created_at = row.created_at
-        self.draws = row.draws
-        self._reserved_draws = row.draws
-        self.next_due: datetime | None = datetime.min.replace(tzinfo=UTC)  # unknown: `settle` looks it up
-        self.forget()
-
-    def memo(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
-        """What *make* answered before for *key*, until `forget`."""
-        try:
-            return self._memo[key]  # type: ignore[no-any-return]
-        except KeyError:
-            made = self._memo[key] = make()
-            return made
-
-    def forget(self, *keys: Hashable) -> None:
-        """Drop what `memo` keeps: these keys, or all."""
-        if not keys:
-            self._memo.clear()
-        for key in keys:
-            self._memo.pop(key, None)
-
-    def is_due(self) -> bool:
-        """Whether work waits to be settled."""
-        return self.next_due is not None and self.next_due <= self.clock.now()
-
-    def expect(self, due: datetime) -> None:
-        """Work falls due then: settle no later."""
-        if self.next_due is None or due < self.next_due:
-            self.next_due = due
-
-    @contextmanager
-    def transaction(self, cause: Cause, at: datetime | None = None) -> "Iterator[Box]":
-        """Open the world for one request or job: all of its effects or none. Not to be held across an `await`."""
-        box = Box(self, at or self.clock.now(), cause)
-        with box.transaction():
-            yield box
-
-    def change_settings(self, box: "Box", settings: Settings) -> None:
-        """Take other settings from now on."""
-        self.settings = settings
-        box.sql(
-            "UPDATE box_world SET seed = :seed, pace = :pace, auth = :auth, callback_url = :callback_url,"
-            " allowed_callback_hosts = :allowed_callback_hosts",
-            seed=settings.seed,
-            pace=settings.pace,
-            auth=settings.auth,
-            callback_url=json.dumps(settings.callback_url),
-            allowed_callback_hosts=json.dumps(settings.allowed_callback_hosts),
-        )
-
-    def save_clock(self, box: "Box") -> None:
-        """Write the clock down, so that a restart finds the same time."""
-        box.sql(
-            "UPDATE box_world SET anchor = :anchor, anchored_at = :anchored_at, mode = :mode, rate = :rate",
-            anchor=clock.text(self.clock.anchor),
-            anchored_at=clock.text(self.clock.anchored_at),
-            mode=self.clock.mode,
-            rate=self.clock.rate,
-        )
-
-    def save_draws(self) -> None:
-        """Reserve random values on disk, many at a time, so that a restart draws others."""
-        if self.draws > self._reserved_draws:
-            self._reserved_draws = self.draws + DRAWS_AT_A_TIME
-            self.store.sql("UPDATE box_world SET draws = ?", (self._reserved_draws,))
-
-
-class Box:
-    """One request's or job's hold on a world: its store in one transaction, its time, its randomness, its cause."""
-
-    __slots__ = ("_session", "cause", "now", "world")
-
-    def __init__(self, world: World, now: datetime, cause: Cause) -> None:
-        self.world = world
-        self.now = now
-        self.cause = cause
-        self._session: Session | None = None
-
-    def sql(self, statement: str, /, **values: Any) -> Any:
-        """Run one SQL statement with named values; answers a cursor whose rows can be read by name."""
-        return self.world.store.sql(statement, values)
-
-    @property
-    def session(self) -> Session:
-        """The SQLModel session of this transaction."""
-        if self._session is None:
-            self._session = self.world.store.session()
-        return self._session
-
-    def uuid(self) -> str:
-        """The next UUID of this world's seed."""
-        return str(UUID(bytes=self._draw(16), version=4))
-
-    def rng(self) -> Random:
-        """A random generator, the next of this world's seed."""
-        return Random(self._draw(16))  # noqa: S311 - the world's seed, not secrecy
-
-    def _draw(self, size: int) -> bytes:
-        self.world.draws += 1
-        return blake2b(f"{self.world.settings.seed}:{self.world.draws}".encode(), digest_size=size).digest()
-
-    @contextmanager
-    def transaction(self) -> Iterator[None]:
-        """All of what happens inside, or none. Not to be held across an `await`.
-
-        Raises: UnknownWorld when the world was dropped meanwhile.
-        """
-        if self.world.store.is_closed:
-            raise UnknownWorld(self.world.name)
-        changes = self.world.store.changes
-        try:
-            with self.world.store.transaction():
-                yield
-                self.flush()
-                self.world.save_draws()
-        except BaseException:
-            if self.world.store.changes != changes:
-                self.world.forget()  # what is remembered may be what was just taken back
-            raise
-        finally:
-            self.close()
-
-    def flush(self) -> None:
-        """Let the store have what the session still holds."""
-        if self._session is not None:
-            self._session.flush()
-
-    def close(self) -> None:
-        """Give the session back."""
-        if self._session is not None:
-            self._session.close()
 
 
 Progress = Callable[[str], None]

@@ -5,7 +5,8 @@ One file an endpoint or a grant, named in the words of the standards. Outside of
 
 from carrierbox.kernel import tokens
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box, Part
+from carrierbox.kernel.world import Box
+from carrierbox.kernel.worlds import Part
 from carrierbox.keycloak import administration, fixture
 from carrierbox.keycloak.app import build
 from carrierbox.keycloak.callers import Caller, authenticate, without_token

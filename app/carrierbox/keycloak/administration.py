@@ -6,7 +6,7 @@ Whoever is remembered as let in is looked at anew afterwards. Services' accounts
 from collections.abc import Mapping
 from typing import Any
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import passwords, sessions
 from carrierbox.keycloak.tables import User
 

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from fastapi import Response
 from fastapi.responses import RedirectResponse
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import login, pages, pkce, realms, scopes, sessions, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.sessions import Session

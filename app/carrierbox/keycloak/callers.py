@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from carrierbox.kernel.tokens import BadToken, ExpiredToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import people, verification
 from carrierbox.keycloak.sessions import CALLERS
 

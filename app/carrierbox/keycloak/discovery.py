@@ -9,7 +9,7 @@ from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from carrierbox.kernel import tokens
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import pkce, scopes, wire
 from carrierbox.keycloak.grants import GRANTS
 from carrierbox.keycloak.wire import Call

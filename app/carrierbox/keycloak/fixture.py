@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import passwords
 from carrierbox.keycloak.tables import Client, Realm, User
 

@@ -6,7 +6,7 @@ from typing import Any
 from jose.utils import calculate_at_hash
 
 from carrierbox.kernel import tokens
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak.people import Person
 from carrierbox.keycloak.sessions import ACCESS_SECONDS, REFRESH_SECONDS, Session
 

@@ -1,6 +1,6 @@
 """Name and password: the same checks for the token endpoint and for the login form."""
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import passwords, people
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.people import Person

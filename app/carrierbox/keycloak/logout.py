@@ -7,7 +7,7 @@ from fastapi import Response
 from fastapi.responses import RedirectResponse
 
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import pages, realms, sessions, verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.wire import Call, Parameters

@@ -5,7 +5,7 @@ from base64 import b64decode
 from hmac import compare_digest
 from urllib.parse import unquote_plus
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client, Realm
 

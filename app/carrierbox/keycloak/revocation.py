@@ -6,7 +6,7 @@ Source: RFC 7009.
 from fastapi import Response
 
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import sessions, verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.wire import Call

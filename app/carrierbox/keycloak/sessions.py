@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from carrierbox.kernel.worlds import Box, World
+from carrierbox.kernel.world import Box, World
 from carrierbox.keycloak.tables import Client
 
 ACCESS_SECONDS = 36_000

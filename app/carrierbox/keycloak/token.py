@@ -5,7 +5,7 @@ Source: WING guide 2.
 
 from fastapi import Response
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.grants import GRANTS

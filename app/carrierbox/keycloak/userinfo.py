@@ -6,7 +6,7 @@ Source: OpenID Connect Core 1.0, 5.3.
 from fastapi import Response
 
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.wire import Call

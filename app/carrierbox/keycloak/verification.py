@@ -4,7 +4,7 @@ from typing import Literal
 
 from carrierbox.kernel import tokens
 from carrierbox.kernel.tokens import BadToken, Claims
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import people, sessions
 from carrierbox.keycloak.issuance import AUDIENCE
 from carrierbox.keycloak.people import Person

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
 from carrierbox.edge import Door, visit
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import realms
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client

@@ -18,7 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from carrierbox import edge
 from carrierbox.kernel import tokens, workflow
 from carrierbox.kernel.delivery import delivering
-from carrierbox.kernel.worlds import DEFAULT, UnknownWorld, World, Worlds
+from carrierbox.kernel.world import UnknownWorld, World
+from carrierbox.kernel.worlds import DEFAULT, Worlds
 from carrierbox.problems import problem
 from carrierbox.shell.sites import Found, Site, find
 

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def by_client(knows: Callable[[Box, str], bool], app: ASGIApp, *, otherwise: ASGIApp) -> ASGIApp:

@@ -17,7 +17,8 @@ from carrierbox.carriers.dish.subscriptions.tables import Sim
 from carrierbox.carriers.dish.transactions.tables import Transaction
 from carrierbox.kernel import clock, opaque, workflow
 from carrierbox.kernel.identifiers import make_eid, make_iccid, make_imei, make_msisdn
-from carrierbox.kernel.worlds import Box, Progress
+from carrierbox.kernel.world import Box
+from carrierbox.kernel.worlds import Progress
 
 CARRIER = "dish"
 TOP = "920000108464"

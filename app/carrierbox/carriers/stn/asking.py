@@ -9,7 +9,7 @@ from carrierbox.carriers.stn import query
 from carrierbox.carriers.stn.door import Caller
 from carrierbox.carriers.stn.query import SUFFIXES, Record
 from carrierbox.carriers.stn.wire import json_response
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 async def answer(request: Request, record: Record, caller: Caller, box: Box) -> Response:

@@ -20,7 +20,8 @@ from carrierbox.carriers.stn.subscriptions.tables import Subscription
 from carrierbox.kernel import clock, devices
 from carrierbox.kernel.identifiers import luhn_digit
 from carrierbox.kernel.store import Moment
-from carrierbox.kernel.worlds import Box, Progress
+from carrierbox.kernel.world import Box
+from carrierbox.kernel.worlds import Progress
 
 TABLES: Mapping[str, type[SQLModel]] = {
     "keys": Key,

@@ -7,7 +7,7 @@ import re
 import string
 
 from carrierbox.kernel.identifiers import make_iccid
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 ISSUER = "893108"
 ALPHABET = string.digits + string.ascii_uppercase + string.ascii_lowercase

@@ -16,7 +16,7 @@ from carrierbox.carriers.stn import numbers, times
 from carrierbox.carriers.stn.errors import BadParameter
 from carrierbox.kernel import clock
 from carrierbox.kernel.clock import BadTime
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Kind = Literal["text", "phone", "number", "boolean", "moment", "second", "utc", "date", "json"]
 

@@ -5,7 +5,7 @@ Source: contract `stn.yaml`, key `lifecycle`; the steps stand in `fixtures/lifec
 
 from carrierbox.kernel import lifecycle
 from carrierbox.kernel.lifecycle import Lifecycle, Refused, StateName
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 SIMCARD = lifecycle.load("stn-simcard")
 SUBSCRIPTION = lifecycle.load("stn-subscription")

@@ -13,7 +13,8 @@ from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE, Imsi, Sim, Subscription
 from carrierbox.kernel import clock
 from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
-from carrierbox.kernel.worlds import Box, Progress
+from carrierbox.kernel.world import Box
+from carrierbox.kernel.worlds import Progress
 
 ISSUER = "894788"
 PLMN = "00101"  # the test network

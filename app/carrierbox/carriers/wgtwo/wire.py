@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import AfterValidator, Field
 
 from carrierbox.kernel import identifiers
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def _looks_like(name: str, looks: Callable[[str], bool]) -> AfterValidator:

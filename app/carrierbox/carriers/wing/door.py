@@ -16,7 +16,7 @@ from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.users import rights, services
 from carrierbox.carriers.wing.users.rights import Rights, Scope
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: Whom the box takes a call without a token for, when it asks for none.
 ADMIN = ("wdh-sitstg2", "sandbox-admin")

@@ -15,7 +15,7 @@ from carrierbox.carriers.wing import criteria
 from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LAST_PAGE, Field
 from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 PAGE = 20  # what Spring gives when nobody says how much
 

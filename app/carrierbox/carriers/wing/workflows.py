@@ -13,7 +13,7 @@ from uuid import UUID
 from carrierbox.carriers.wing.errors import UnknownWorkflow
 from carrierbox.kernel import clock
 from carrierbox.kernel.workflow import milliseconds
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 SUCCESS = {"message": "Success", "statusCode": 200}
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 from fastapi import Response
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak.grants.authorization_code import authorization_code
 from carrierbox.keycloak.grants.client_credentials import client_credentials
 from carrierbox.keycloak.grants.password import password

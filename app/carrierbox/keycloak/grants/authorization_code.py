@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Response
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import issuance, people, pkce, sessions, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client

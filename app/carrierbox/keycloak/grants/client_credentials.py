@@ -5,7 +5,7 @@ Source: RFC 6749 4.4.
 
 from fastapi import Response
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import issuance, people, scopes, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client

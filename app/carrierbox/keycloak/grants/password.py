@@ -5,7 +5,7 @@ Source: WING guide 2; RFC 6749 4.3.
 
 from fastapi import Response
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import issuance, login, scopes, sessions, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client

@@ -6,7 +6,7 @@ Source: RFC 6749 6; RFC 9700 4.14.2.
 from fastapi import Response
 
 from carrierbox.kernel.tokens import BadToken, ExpiredToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 from carrierbox.keycloak import issuance, people, sessions, verification, wire
 from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client

@@ -12,7 +12,7 @@ from hmac import compare_digest
 from carrierbox.carriers.dish.errors import NotAuthenticated, TokenRefused, UnknownCustomer
 from carrierbox.kernel import opaque
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CARRIER = "dish"
 TOKEN_SECONDS = 3600

@@ -8,7 +8,7 @@ from carrierbox.carriers.dish.access.rules import Caller
 from carrierbox.carriers.dish.balances.schemas import Balance
 from carrierbox.carriers.dish.errors import UnknownBucket
 from carrierbox.carriers.dish.subscriptions import facts
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: What is in each bucket, in order.
 Contents = dict[str, int | float]

@@ -3,7 +3,7 @@
 from typing import Any
 
 from carrierbox.carriers.dish.errors import DeviceRefused
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 TAC_LENGTH = 8
 

@@ -11,7 +11,7 @@ from carrierbox.carriers.dish.subscriptions import facts
 from carrierbox.carriers.dish.subscriptions import rules as subscriptions
 from carrierbox.carriers.dish.transactions import rules as transactions
 from carrierbox.carriers.dish.transactions.rules import Order
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CHANGE = "dish-change-device"
 

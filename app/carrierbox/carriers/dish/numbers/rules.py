@@ -10,7 +10,7 @@ from carrierbox.carriers.dish.subscriptions import facts
 from carrierbox.carriers.dish.subscriptions.rules import SUBJECT
 from carrierbox.carriers.dish.transactions import rules as transactions
 from carrierbox.carriers.dish.transactions.rules import Order
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CHANGE = "dish-change-number"
 CHANGE_WITH_PORT_IN = "dish-change-number-port-in"

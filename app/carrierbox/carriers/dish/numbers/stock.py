@@ -2,7 +2,7 @@
 
 from carrierbox.carriers.dish.errors import NumberInUse
 from carrierbox.kernel.identifiers import make_msisdn
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: Area codes with a 9 in the middle are not given out in North America, so these numbers are nobody's.
 RANGE = "1299"

@@ -5,7 +5,7 @@ from carrierbox.carriers.dish.numbers import stock as numbers
 from carrierbox.carriers.dish.port_in.schemas import PortIn
 from carrierbox.carriers.dish.subscriptions import rules as subscriptions
 from carrierbox.carriers.dish.wire import timestamp
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def check(box: Box, gpsi: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from carrierbox.carriers.dish.access.rules import Caller
 from carrierbox.carriers.dish.errors import BadField
 from carrierbox.carriers.dish.profile.schemas import BillCycle
 from carrierbox.carriers.dish.subscriptions import facts
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def change_bill_cycle(box: Box, caller: Caller, asked: BillCycle) -> None:

@@ -6,7 +6,7 @@ from carrierbox.carriers.dish.access.rules import Caller
 from carrierbox.carriers.dish.errors import BadField, SimInUse, UnknownSim
 from carrierbox.carriers.dish.subscriptions import facts
 from carrierbox.carriers.dish.subscriptions.facts import Row
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def check(box: Box, caller: Caller, iccid: str) -> bool:

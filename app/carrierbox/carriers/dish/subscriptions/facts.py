@@ -9,7 +9,7 @@ from carrierbox.carriers.dish.errors import Mismatch, NotActive, SimInUse, Under
 from carrierbox.carriers.dish.subscriptions.tables import STOCK
 from carrierbox.kernel import lifecycle
 from carrierbox.kernel.lifecycle import Step
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 STATES = lifecycle.load("dish")
 

@@ -18,7 +18,7 @@ from carrierbox.carriers.dish.transactions import rules as transactions
 from carrierbox.carriers.dish.transactions.rules import Order
 from carrierbox.kernel import clock, lifecycle
 from carrierbox.kernel.lifecycle import StateName, Step
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 ACTIVATE = "dish-activate-subscription"
 UPDATE = "dish-update-subscription-status"

@@ -16,7 +16,7 @@ from carrierbox.carriers.dish.access.rules import CARRIER, Caller
 from carrierbox.carriers.dish.errors import BadField, Duplicate, ProvisioningFailed, Refusal, UnknownTransaction
 from carrierbox.carriers.dish.wire import CORRELATION, Sent, timestamp
 from carrierbox.kernel import callbacks, workflow
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 TRANSACTION_ID = re.compile(r".{1,36}")
 TASKS = ("validate_order", "provision_network", "complete_order")

@@ -17,7 +17,7 @@ from carrierbox.carriers.stn.errors import OtherActivation, TooLate, UnknownActi
 from carrierbox.carriers.stn.states import Impossible
 from carrierbox.carriers.stn.subscriptions import standing
 from carrierbox.kernel import clock, workflow
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 Effect = Callable[[Box, Row], None]

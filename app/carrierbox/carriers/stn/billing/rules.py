@@ -14,7 +14,7 @@ from carrierbox.carriers.stn.billing import rating
 from carrierbox.carriers.stn.subscriptions.services import DEFAULTS
 from carrierbox.kernel import devices
 from carrierbox.kernel.devices import Event, Network
-from carrierbox.kernel.worlds import Box, Cause, World
+from carrierbox.kernel.world import Box, Cause, World
 
 Row = Mapping[str, Any]
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from carrierbox.carriers.stn.errors import NoCustomerNamed, UnknownCustomer
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def customer(box: Box, partner: str, wanted: str | None) -> Mapping[str, Any]:

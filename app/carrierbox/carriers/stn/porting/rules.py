@@ -16,7 +16,7 @@ from carrierbox.carriers.stn.subscriptions import effects, services
 from carrierbox.carriers.stn.subscriptions import rules as subscriptions
 from carrierbox.carriers.stn.subscriptions.schemas import Ending, OfActivation
 from carrierbox.kernel import clock, workflow
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 Answer = dict[str, Any]

@@ -10,7 +10,7 @@ from carrierbox.carriers.stn import numbers, states
 from carrierbox.carriers.stn.errors import CardNotFree, UnknownCard
 from carrierbox.carriers.stn.states import Impossible
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def free(box: Box, partner: str, iccid: str) -> str:

@@ -12,7 +12,7 @@ from carrierbox.carriers.stn import activations, numbers, simcards, times
 from carrierbox.carriers.stn.states import Impossible
 from carrierbox.carriers.stn.subscriptions import services, standing
 from carrierbox.kernel import devices
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 

@@ -13,7 +13,7 @@ from carrierbox.carriers.stn import activations, errors, numbers, partners, simc
 from carrierbox.carriers.stn.door import Caller
 from carrierbox.carriers.stn.subscriptions import schemas, services, standing
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 Answer = dict[str, Any]

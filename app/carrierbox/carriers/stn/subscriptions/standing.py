@@ -7,7 +7,7 @@ from carrierbox.carriers.stn import states
 from carrierbox.carriers.stn.billing.rules import NETWORK
 from carrierbox.carriers.stn.states import Impossible
 from carrierbox.kernel import devices
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: States in which a subscription is in use, and can be changed.
 IN_USE = frozenset({"ACTIVE", "SUSPENDED"})

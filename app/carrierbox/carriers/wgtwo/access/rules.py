@@ -13,7 +13,7 @@ from hmac import compare_digest
 from carrierbox.carriers.wgtwo.errors import NotAuthenticated, TokenRefused
 from carrierbox.kernel import opaque
 from carrierbox.kernel.tokens import BadToken
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CARRIER = "wgtwo"
 TOKEN_SECONDS = 3599

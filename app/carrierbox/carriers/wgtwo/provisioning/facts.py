@@ -8,7 +8,7 @@ from carrierbox.carriers.wgtwo.door import Caller
 from carrierbox.carriers.wgtwo.errors import NamedTwo, NotNamed, UnknownSim, UnknownSubscription, WrongUser
 from carrierbox.carriers.wgtwo.provisioning.schemas import Who
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 

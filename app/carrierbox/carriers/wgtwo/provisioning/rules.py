@@ -16,7 +16,7 @@ from carrierbox.carriers.wgtwo.provisioning.schemas import Activation, Wanted, W
 from carrierbox.carriers.wgtwo.provisioning.steps import ACTIVE, BLOCKED, TERMINATED
 from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.services.catalogue import DEFAULT_V2
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def activate(box: Box, caller: Caller, asked: Activation) -> None:

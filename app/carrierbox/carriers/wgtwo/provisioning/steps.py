@@ -12,7 +12,7 @@ from carrierbox.carriers.wgtwo.provisioning.schemas import Activation, Wanted
 from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.kernel import clock, lifecycle
 from carrierbox.kernel.lifecycle import StateName
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 STATES = lifecycle.load("wgtwo")
 UNASSIGNED, ACTIVE, BLOCKED, TERMINATED = map(StateName, ("unassigned", "active", "blocked", "terminated"))

@@ -7,7 +7,7 @@ from carrierbox.carriers.wgtwo.door import Caller
 from carrierbox.carriers.wgtwo.errors import ImportOff, SimDiffers, UnknownTenant
 from carrierbox.carriers.wgtwo.sims.schemas import Import
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def import_sim(box: Box, caller: Caller, card: Import) -> None:

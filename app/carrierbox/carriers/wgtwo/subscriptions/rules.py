@@ -10,7 +10,7 @@ from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.subscriptions.record import COLUMNS, Row
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE
 from carrierbox.edge import Visit
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 #: The vendor's body lists what is stored; this header of the box's own, what of it has an effect.
 WORKING = "X-Carrierbox-Working-Services"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.graphql.tables import TABLES, Column, Table
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 if TYPE_CHECKING:
     from graphql.language import FieldNode, OperationDefinitionNode

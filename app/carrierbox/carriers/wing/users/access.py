@@ -6,7 +6,7 @@ from typing import Any
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, BadParameter, NotFound, NotPermitted
 from carrierbox.carriers.wing.users import rights
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 

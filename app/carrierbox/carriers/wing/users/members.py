@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from carrierbox import keycloak
 from carrierbox.carriers.wing.users.rights import OWN
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def of_group(box: Box, group_id: str) -> list[str]:

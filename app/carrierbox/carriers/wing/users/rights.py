@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Scope = Literal["READ", "WRITE", "DELETE"]
 

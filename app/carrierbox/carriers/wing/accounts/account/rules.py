@@ -20,7 +20,7 @@ from carrierbox.carriers.wing.criteria import Field
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, RuleBroken
 from carrierbox.carriers.wing.lists import Listed, Row
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 _FIELDS = (
     Field("id", "a.id", "number"),

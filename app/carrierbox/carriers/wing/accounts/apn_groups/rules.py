@@ -18,7 +18,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Listed, Row
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 _FIELDS = (
     Field("id", "g.id", "number"),

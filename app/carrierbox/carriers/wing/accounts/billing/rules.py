@@ -7,7 +7,7 @@ from carrierbox.carriers.wing.accounts.billing.schemas import NewBillingProfile
 from carrierbox.carriers.wing.accounts.tables import BillingProfile
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def create(box: Box, caller: Caller, new: NewBillingProfile) -> dict[str, Any]:

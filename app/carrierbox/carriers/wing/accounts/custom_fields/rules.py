@@ -14,7 +14,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def of(box: Box, account_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:

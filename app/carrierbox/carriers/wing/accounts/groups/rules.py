@@ -10,7 +10,7 @@ from carrierbox.carriers.wing.accounts.tables import Group
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 
 def create(box: Box, caller: Caller, new: NewGroup) -> dict[str, Any]:

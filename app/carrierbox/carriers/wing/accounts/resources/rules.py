@@ -21,7 +21,7 @@ from carrierbox.carriers.wing.errors import BadField, NotFound, RuleBroken
 from carrierbox.carriers.wing.lists import Listed, Row
 from carrierbox.carriers.wing.wire import spelled
 from carrierbox.kernel import clock, workflow
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 NEVER = clock.moment("9999-12-31T23:59:59.999Z")
 

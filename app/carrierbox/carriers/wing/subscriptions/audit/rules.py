@@ -11,7 +11,7 @@ from typing import Any, Literal
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.errors import UnknownSim
 from carrierbox.kernel import clock
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 Ending = Literal["COMPLETED", "FAILED"]
 

@@ -8,7 +8,7 @@ from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.errors import UnknownSim
 from carrierbox.carriers.wing.subscriptions.record import EXTENDED, FROM, PLAIN
 from carrierbox.carriers.wing.subscriptions.sims.filters import Search
-from carrierbox.kernel.worlds import Box, World
+from carrierbox.kernel.world import Box, World
 
 PAGES = "wing.pages"
 MOST_PAGE_STARTS = 10_000

@@ -17,7 +17,7 @@ from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
 from carrierbox.kernel import clock, lifecycle, workflow
 from carrierbox.kernel.lifecycle import StateName
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 MODEL = 4
 UPDATE_STATE = "update_state_sim_wf"

@@ -18,7 +18,7 @@ from carrierbox.carriers.wing.users import access, members
 from carrierbox.carriers.wing.users.groups.schemas import GroupChange, NewGroup
 from carrierbox.carriers.wing.users.tables import UserGroup
 from carrierbox.carriers.wing.wire import spelled
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CATEGORIES = ("ACCOUNT", "GROUP")
 

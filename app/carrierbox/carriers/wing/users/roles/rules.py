@@ -19,7 +19,7 @@ from carrierbox.carriers.wing.users.rights import ACCOUNT_ADMIN
 from carrierbox.carriers.wing.users.roles.schemas import NewRole, PermissionScope, RoleChange
 from carrierbox.carriers.wing.users.tables import Role
 from carrierbox.carriers.wing.wire import spelled
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CATEGORIES = ("ACCOUNT", ACCOUNT_ADMIN)
 

@@ -20,7 +20,7 @@ from carrierbox.carriers.wing.users.users.schemas import NewPassword, NewUser, U
 from carrierbox.carriers.wing.wire import spelled
 from carrierbox.kernel import clock
 from carrierbox.kernel.workflow import milliseconds
-from carrierbox.kernel.worlds import Box
+from carrierbox.kernel.world import Box
 
 CATEGORIES = ("ACCOUNT", "GROUP")
 
