@@ -17,6 +17,8 @@ class Receiver:
     def __init__(self, port: int = 0) -> None:
         self.got: list[tuple[dict[str, str], bytes]] = []
         self.answer: int | Callable[[BaseHTTPRequestHandler], None] = 204
+        self._came_in = threading.Condition()
+        self._let_go = threading.Event()
         receiver = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -24,7 +26,9 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                with receiver._came_in:
+                    receiver.got.append(({name.lower(): value for name, value in self.headers.items()}, body))
+                    receiver._came_in.notify_all()
                 if callable(receiver.answer):
                     receiver.answer(self)
                     return
@@ -47,13 +51,22 @@ class Receiver:
 
     def wait(self, count: int, seconds: float = 10) -> list[Any]:
         """The events, when so many have come in."""
-        end = time.monotonic() + seconds
-        while len(self.got) < count and time.monotonic() < end:
-            time.sleep(0.01)
-        assert len(self.got) >= count, f"{len(self.got)} of {count} came in"
+        with self._came_in:
+            came = self._came_in.wait_for(lambda: len(self.got) >= count, seconds)
+        assert came, f"{len(self.got)} of {count} came in"
         return self.events
 
+    def hang(self, handler: BaseHTTPRequestHandler) -> None:
+        """An answer: none, until `let_go`; then the connection is closed."""
+        self._let_go.wait(60)
+        handler.close_connection = True
+
+    def let_go(self) -> None:
+        """Let hang no longer."""
+        self._let_go.set()
+
     def close(self) -> None:
+        self.let_go()
         self._server.shutdown()
         self._server.server_close()
 

@@ -185,7 +185,7 @@ class Courier:
             return
         except Exception:
             log.exception("world %s: callbacks to %s cannot be sent", world.name, target)
-            await asyncio.sleep(1)
+            await asyncio.sleep(1)  # real time: the fault is ours, and a frozen clock would never let it pass
 
     async def _send(self, world: World, rows: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, Any], Reply]]:
         with world.transaction(Cause("rule", "callbacks")) as box:
