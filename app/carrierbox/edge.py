@@ -10,9 +10,9 @@ from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
-from typing import Annotated, Any, ClassVar, cast
+from typing import Any, ClassVar, cast
 
-from fastapi import Depends, FastAPI, Request, Response
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, APIRouter
 from pydantic import BaseModel, ValidationError
@@ -20,8 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 from starlette.types import Receive, Scope, Send
 
-from carrierbox.kernel.world import Box as KernelBox
-from carrierbox.kernel.world import Cause, UnknownWorld, World
+from carrierbox.kernel.world import Box, Cause, UnknownWorld, World
 
 #: What an operation is handed beside what FastAPI reads from the request.
 HANDED = ("box", "caller", "call")
@@ -50,24 +49,16 @@ class Visit:
             text = "".join(sign if " " <= sign <= "~" else "?" for sign in text)
         self.marks += ((header.lower().encode(), text.encode()),)
 
-    def box(self) -> KernelBox:
+    def box(self) -> Box:
         """Take hold of the world; the transaction is still to be opened."""
         cause = Cause("request", self.request_id, self.operation, self.actor)
-        return KernelBox(self.world, self.world.clock.now(), cause)
+        return Box(self.world, self.world.clock.now(), cause)
 
 
 def visit(request: Request) -> Visit:
     """What the shell found out about this request."""
     found: Visit = request.scope["carrierbox"]
     return found
-
-
-async def _box(request: Request) -> KernelBox:
-    return visit(request).box()
-
-
-#: A dependency of an operation is given the box by FastAPI; the operation itself, by its door.
-Box = Annotated[KernelBox, Depends(_box)]
 
 
 class Door(APIRoute):

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from carrierbox.kernel import callbacks, clock, fixtures
+from carrierbox.kernel import callback_plans, callbacks, clock, fixtures, webhooks
 from carrierbox.kernel.callbacks import Notification, Reply
 from carrierbox.kernel.world import Box, Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
@@ -125,17 +125,17 @@ def test_the_first_owner_with_an_address_gets_it(world: World) -> None:
 
 
 def test_signs_as_the_scheme_s_own_example(world: World) -> None:
-    signed = callbacks.signature(
+    signed = webhooks.signature(
         "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, '{"test": 2432232314}'
     )
     assert "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=" == signed
     with at(world) as box:
-        assert callbacks.secret(box) == callbacks.secret(box)
+        assert webhooks.secret(box) == webhooks.secret(box)
 
 
 def test_resending_forgets_what_went_wrong(world: World) -> None:
     with at(world) as box:
-        callbacks.add_plan(box, {"iccid": "1"}, 1, {"lose": True})
+        callback_plans.add(box, {"iccid": "1"}, 1, {"lose": True})
         send(box, "a")
         send(box, "b")
     assert ["b"] == due(world)

@@ -339,17 +339,6 @@ def test_left_alone_at_the_greatest_rate_it_ends_at_its_last_moment(machine: Mac
     assert LAST_MOMENT == world.now()
 
 
-def test_it_says_how_long_the_machine_waits_for_a_moment(machine: Machine) -> None:
-    world = Clock.starting()
-    assert 3600 == world.real_seconds_until(NOON + HOUR)
-    world.run_at(60)
-    assert 60 == world.real_seconds_until(NOON + HOUR)
-    assert 0 == world.real_seconds_until(NOON - HOUR)
-    world.freeze()
-    assert world.real_seconds_until(NOON + HOUR) is None
-    assert 0 == world.real_seconds_until(machine.now)
-
-
 class AnyUse(RuleBasedStateMachine):
     """Any use of a clock, on a machine whose time goes on and is set back."""
 

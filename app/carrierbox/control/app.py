@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from carrierbox import edge
 from carrierbox.control import callbacks, clock, health, inbox, keys, settings, sims, worlds
 from carrierbox.control.wiring import Control
+from carrierbox.kernel.callback_plans import UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
@@ -31,6 +32,7 @@ OPEN = re.compile(r"/(health|livez|readyz|worlds/[^/]+/inbox/[^/]+)")
 REFUSALS: Mapping[type[Exception], int] = {
     UnknownWorld: 404,
     UnknownCallback: 404,
+    UnknownPlan: 404,
     UnknownSim: 404,
     NoDevice: 404,
     NoNetwork: 409,

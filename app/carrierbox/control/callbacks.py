@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from carrierbox import edge
 from carrierbox.control.schemas import NewPlan
 from carrierbox.control.wiring import Named
-from carrierbox.kernel import callbacks, clock, workflow
+from carrierbox.kernel import callback_plans, callbacks, clock, workflow
 from carrierbox.kernel.callbacks import State
 from carrierbox.kernel.world import Box, Cause
 
@@ -56,14 +56,14 @@ async def create_plan(world: Named, plan: NewPlan, request: Request) -> Any:
     if "delay" in do:
         clock.duration(do["delay"])  # one that cannot be read is refused now, and not when it applies
     with world.transaction(_cause(request)) as box:
-        return _plan(box, callbacks.add_plan(box, plan.match.model_dump(exclude_none=True), plan.times, do))
+        return _plan(box, callback_plans.add(box, plan.match.model_dump(exclude_none=True), plan.times, do))
 
 
 @router.get("/worlds/{w}/callback-plans", operation_id="box-list-callback-plans")
 async def list_plans(world: Named, request: Request) -> Any:
     """The plans, in the order in which they are looked at; *times* is how often each still applies."""
     with world.transaction(_cause(request)) as box:
-        return callbacks.plans(box)
+        return callback_plans.listed(box)
 
 
 @router.get("/worlds/{w}/callback-plans/{plan_id}", operation_id="box-show-callback-plan")
@@ -77,7 +77,7 @@ async def show_plan(world: Named, plan_id: str, request: Request) -> Any:
 async def drop_plans(world: Named, request: Request) -> Response:
     """Forget all plans."""
     with world.transaction(_cause(request)) as box:
-        callbacks.drop_plans(box)
+        callback_plans.drop(box)
     return Response(status_code=204)
 
 
@@ -85,9 +85,9 @@ async def drop_plans(world: Named, request: Request) -> Response:
 async def drop_plan(world: Named, plan_id: str, request: Request) -> Response:
     """Forget one plan."""
     with world.transaction(_cause(request)) as box:
-        callbacks.drop_plans(box, plan_id)
+        callback_plans.drop(box, plan_id)
     return Response(status_code=204)
 
 
 def _plan(box: Box, plan_id: str) -> Any:
-    return callbacks.plans(box, plan_id)[0]
+    return callback_plans.listed(box, plan_id)[0]

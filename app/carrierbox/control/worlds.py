@@ -8,7 +8,7 @@ from carrierbox import edge
 from carrierbox.control.clock import clock_of
 from carrierbox.control.schemas import NewWorld
 from carrierbox.control.wiring import Box, Control, Named
-from carrierbox.kernel import callbacks, clock
+from carrierbox.kernel import clock, webhooks
 from carrierbox.kernel.world import Cause, World
 from carrierbox.kernel.worlds import DEFAULT, BadWorld
 
@@ -71,7 +71,7 @@ async def describe(control: Control, world: World, request: Request) -> dict[str
     parts = [part for part in control.worlds.parts if part.count is not None]
     counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
     with world.transaction(Cause("request", visit.request_id)) as box:
-        webhook_secret = callbacks.secret(box)
+        webhook_secret = webhooks.secret(box)
         free = {part.name: part.free(box) for part in parts if part.free is not None}
         catalogue = {part.name: part.catalogue(box) for part in parts if part.catalogue is not None}
     shown = clock_of(world)

@@ -1,18 +1,14 @@
 """Outgoing notifications: an outbox, and what became of each of them; `delivery` carries them out.
 
 A notification is a row, written in the transaction of the change that it tells of. Those of one subscription go out in
-order: only the first of a line that is pending has a due time, the others wait. Retries are due on the world's clock. A
-plan may lose, delay, duplicate or reorder notifications to come.
+order: only the first of a line that is pending has a due time, the others wait. Retries are due on the world's clock.
+What a tester wants to go wrong with them stands in `callback_plans`, how they are signed in `webhooks`.
 """
 
-import base64
 import json
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from hashlib import sha256
-from hmac import digest
 from typing import Any, Literal, get_args
 from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
@@ -21,7 +17,7 @@ import orjson
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from carrierbox.kernel import clock
+from carrierbox.kernel import callback_plans, clock, webhooks
 from carrierbox.kernel.store import Moment, Store
 from carrierbox.kernel.world import INBOX, Box, World
 from carrierbox.kernel.worlds import Part
@@ -35,7 +31,7 @@ LONGEST_HELD = timedelta(minutes=1)
 
 
 class UnknownCallback(Exception):
-    """There is no callback, or no callback plan, of that id."""
+    """There is no callback of that id."""
 
 
 class Callback(SQLModel, table=True):
@@ -81,27 +77,6 @@ class Attempt(SQLModel, table=True):
     duration_ms: int
     request: str  # JSON: {"method", "url", "headers"}
     answer: str | None = None  # JSON: {"headers", "body"}
-
-
-class Plan(SQLModel, table=True):
-    """What is to go wrong with notifications to come."""
-
-    __tablename__ = "box_callback_plan"
-
-    seq: int | None = Field(default=None, primary_key=True)
-    id: str = Field(unique=True)
-    match: str  # JSON: {"carrier"?, "iccid"?, "event"?}
-    times: int | None = None  # how often it still applies; none: always
-    do: str  # JSON: one of {"lose"}, {"delay"}, {"duplicate"}, {"reorder"}
-
-
-class Webhook(SQLModel, table=True):
-    """The secret that this world's notifications are signed with."""
-
-    __tablename__ = "box_webhook"
-
-    id: int = Field(default=1, primary_key=True)
-    secret: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +137,8 @@ def send(box: Box, notification: Notification, owners: Sequence[str]) -> None:
     url = address(box, notification.carrier, owners)
     if url is None:
         return
-    do = _planned(box, notification)
+    facts = {"carrier": notification.carrier, "iccid": notification.iccid, "event": notification.event}
+    do = callback_plans.apply(box, facts)
     line: str | None = f"{notification.carrier}:{notification.iccid}"
     not_before = box.now + clock.duration(do["delay"]) if "delay" in do else None
     _let_overtake(box, notification.carrier)
@@ -218,17 +194,6 @@ def target_of(url: str) -> str:
 def _has_pending(box: Box, line: str) -> bool:
     pending = "SELECT 1 FROM box_callback WHERE line = :line AND state = 'pending' LIMIT 1"
     return box.sql(pending, line=line).fetchone() is not None
-
-
-def _planned(box: Box, notification: Notification) -> Mapping[str, Any]:
-    """What the first plan that fits does, and count that it applied."""
-    for plan in box.sql("SELECT * FROM box_callback_plan WHERE times IS NULL OR times > 0 ORDER BY seq").fetchall():
-        match = json.loads(plan["match"])
-        if all(getattr(notification, name) == value for name, value in match.items()):
-            box.sql("UPDATE box_callback_plan SET times = times - 1 WHERE seq = :seq", seq=plan["seq"])
-            do: dict[str, Any] = json.loads(plan["do"])
-            return do
-    return {}
 
 
 def _let_overtake(box: Box, carrier: str) -> None:
@@ -417,66 +382,4 @@ def shown_url(world: World, url: str) -> str:
     return f"/_box/worlds/{world.name}/{url}" if target_of(url) == INBOX else url
 
 
-def secret(box: Box) -> str:
-    """What this world signs with, as the Standard Webhooks libraries take it; made when it is first asked for."""
-    row = box.sql("SELECT secret FROM box_webhook").fetchone()
-    if row is not None:
-        return str(row["secret"])
-    made = f"whsec_{base64.b64encode(secrets.token_bytes(24)).decode()}"
-    box.sql("INSERT INTO box_webhook (id, secret) VALUES (1, :secret)", secret=made)
-    return made
-
-
-def signature(signing: str, message_id: str, timestamp: int, body: str) -> str:
-    """Sign a message by the Standard Webhooks scheme."""
-    key = base64.b64decode(signing.removeprefix("whsec_"))
-    return f"v1,{base64.b64encode(digest(key, f'{message_id}.{timestamp}.{body}'.encode(), sha256)).decode()}"
-
-
-def add_plan(box: Box, match: Mapping[str, str], times: int | None, do: Mapping[str, Any]) -> str:
-    """Let something go wrong with notifications to come; answers the plan's id."""
-    plan_id = box.uuid()
-    box.sql(
-        "INSERT INTO box_callback_plan (id, match, times, do) VALUES (:id, :match, :times, :do)",
-        id=plan_id,
-        match=json.dumps(match),
-        times=times,
-        do=json.dumps(do),
-    )
-    return plan_id
-
-
-def plans(box: Box, plan_id: str | None = None) -> list[dict[str, Any]]:
-    """The plans in the order in which they are looked at; or the one of that id.
-
-    Raises: UnknownCallback.
-    """
-    rows = box.sql("SELECT * FROM box_callback_plan WHERE :id IS NULL OR id = :id ORDER BY seq", id=plan_id).fetchall()
-    if plan_id is not None and not rows:
-        raise UnknownCallback(f"there is no callback plan {plan_id!r}")
-    return [
-        {"id": row["id"], "match": json.loads(row["match"]), "times": row["times"], "do": json.loads(row["do"])}
-        for row in rows
-    ]
-
-
-def drop_plans(box: Box, plan_id: str | None = None) -> None:
-    """Forget one plan, or all.
-
-    Raises: UnknownCallback.
-    """
-    if plan_id is not None:
-        plans(box, plan_id)
-    box.sql("DELETE FROM box_callback_plan WHERE :id IS NULL OR id = :id", id=plan_id)
-
-
-def _load(box: Box, section: Mapping[str, Any]) -> None:
-    for plan in section.get("plans", ()):
-        add_plan(box, plan.get("match", {}), plan.get("times"), plan["do"])
-
-
-def _make_own(box: Box) -> None:
-    box.sql("DELETE FROM box_webhook")
-
-
-part = Part(name="callbacks", load=_load, make_own=_make_own)
+part = Part("callbacks", load=callback_plans.load, make_own=webhooks.make_own)

@@ -183,12 +183,5 @@ class Clock:
         if to > self.now():
             self._anchor_at(to)
 
-    def real_seconds_until(self, due: datetime) -> float | None:
-        """Real seconds until the world shows *due*; None when it stands still before it."""
-        left = (due - self.now()).total_seconds()
-        if left <= 0:
-            return 0.0
-        return None if self.mode == "frozen" else left / self.rate
-
     def _anchor_at(self, shown: datetime) -> None:
         self.anchor, self.anchored_at, self._latest = shown, real_now(), shown

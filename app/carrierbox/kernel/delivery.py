@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from carrierbox.kernel import callbacks, clock, inbox
+from carrierbox.kernel import callbacks, clock, inbox, webhooks
 from carrierbox.kernel.callbacks import Reply
 from carrierbox.kernel.world import INBOX, Cause, UnknownWorld, World
 
@@ -189,7 +189,7 @@ class Courier:
 
     async def _send(self, world: World, rows: Sequence[Mapping[str, Any]]) -> list[tuple[dict[str, Any], Reply]]:
         with world.transaction(Cause("rule", "callbacks")) as box:
-            signing = callbacks.secret(box)
+            signing = webhooks.secret(box)
         requests = [_request(world, row, signing) for row in rows]
         if rows[0]["target"] == INBOX:
             await asyncio.sleep(0)
@@ -267,7 +267,7 @@ def _request(world: World, row: Mapping[str, Any], signing: str) -> dict[str, An
         "User-Agent": "carrierbox",
         "webhook-id": row["id"],
         "webhook-timestamp": str(timestamp),
-        "webhook-signature": callbacks.signature(signing, row["id"], timestamp, row["body"]),
+        "webhook-signature": webhooks.signature(signing, row["id"], timestamp, row["body"]),
         **orjson.loads(row["headers"]),
     }
     return {"method": "POST", "url": callbacks.shown_url(world, row["url"]), "headers": headers}

@@ -24,7 +24,7 @@ from carrierbox.kernel.world import Box, Cause, Pace, World
 
 log = logging.getLogger(__name__)
 
-Status = Literal["running", "completed", "partly", "failed"]
+Status = Literal["running", "completed", "partly", "failed", "withdrawn"]
 
 #: One slice of settling holds the loop no longer than this before others get their turn.
 SLICE_SECONDS = 0.01

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
@@ -63,7 +63,7 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
     for row in section.get("accounts", ()):
         box.session.add(Account(**row))
         box.session.flush()
-    tenants = {tenant.id: tenant.realm for tenant in box.session.exec(_all(Tenant))}
+    tenants = {tenant.id: tenant.realm for tenant in box.session.exec(select(Tenant))}
     for record in section.get("sims", ()):
         box.session.add(_sim(tenants, record))
     for row in section.get("workflows", ()):
@@ -114,12 +114,6 @@ def _user_group(box: Box, row: Mapping[str, Any]) -> None:
     box.session.add_all(GroupAccount(group_id=row["id"], account_id=account_id) for account_id in account_ids)
     box.flush()
     members.put(box, row["id"], user_ids)
-
-
-def _all(table: type[Tenant]) -> Any:
-    from sqlmodel import select
-
-    return select(table)
 
 
 def _sim(tenants: Mapping[str, str], record: Mapping[str, Any]) -> Sim:

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Response
 
 from carrierbox.carriers.dish.access import rules
 from carrierbox.carriers.dish.door import TokenDoor
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=TokenDoor)
 

@@ -6,7 +6,7 @@ from carrierbox.carriers.dish.balances import rules
 from carrierbox.carriers.dish.balances.schemas import Balances, CancelledBuckets, NewBuckets, PrimaryBucket
 from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.wire import Gpsi, answer, success
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

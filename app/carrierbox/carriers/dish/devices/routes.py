@@ -8,7 +8,7 @@ from carrierbox.carriers.dish.devices import rules
 from carrierbox.carriers.dish.devices.schemas import DeviceChange
 from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.wire import Gpsi, Iccid, Pei, answer, success
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

@@ -6,7 +6,7 @@ from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.port_in import rules
 from carrierbox.carriers.dish.port_in.schemas import PortIn, PortInCheck
 from carrierbox.carriers.dish.wire import answer, success
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

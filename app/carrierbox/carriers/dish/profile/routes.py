@@ -8,7 +8,7 @@ from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.profile import rules
 from carrierbox.carriers.dish.profile.schemas import BillCycle
 from carrierbox.carriers.dish.wire import Iccid, TransactionId, answer, success
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Response
 from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.sims import rules
 from carrierbox.carriers.dish.wire import Gpsi, Iccid, answer
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

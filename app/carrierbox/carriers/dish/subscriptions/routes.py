@@ -6,7 +6,7 @@ from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.subscriptions import rules
 from carrierbox.carriers.dish.subscriptions.schemas import Activation, StatusUpdate
 from carrierbox.carriers.dish.wire import success
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

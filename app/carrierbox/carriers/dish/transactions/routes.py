@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Response
 from carrierbox.carriers.dish.door import Caller, DishDoor
 from carrierbox.carriers.dish.transactions import rules
 from carrierbox.carriers.dish.wire import answer
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=DishDoor)
 

@@ -8,7 +8,7 @@ from carrierbox.carriers.stn.billing.record import CDR, INVOICE, MONTH, USAGE
 from carrierbox.carriers.stn.door import Caller, StnDoor
 from carrierbox.carriers.stn.errors import BadParameter
 from carrierbox.carriers.stn.query import Record
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=StnDoor)
 

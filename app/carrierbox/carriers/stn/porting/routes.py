@@ -6,7 +6,7 @@ from carrierbox.carriers.stn.door import Caller, StnDoor
 from carrierbox.carriers.stn.porting import rules, schemas
 from carrierbox.carriers.stn.subscriptions.schemas import Ending, OfActivation
 from carrierbox.carriers.stn.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=StnDoor)
 

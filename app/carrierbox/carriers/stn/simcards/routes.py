@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from carrierbox.carriers.stn import asking
 from carrierbox.carriers.stn.door import Caller, StnDoor
 from carrierbox.carriers.stn.simcards.record import SIMCARD
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=StnDoor)
 

@@ -7,7 +7,7 @@ from carrierbox.carriers.stn.door import Caller, StnDoor
 from carrierbox.carriers.stn.subscriptions import effects, rules, schemas
 from carrierbox.carriers.stn.subscriptions.record import SUBSCRIPTION
 from carrierbox.carriers.stn.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 __all__ = ["effects", "router"]
 

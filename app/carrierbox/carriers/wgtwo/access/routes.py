@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from carrierbox.carriers.wgtwo.access import rules
 from carrierbox.carriers.wgtwo.access.rules import Client
 from carrierbox.carriers.wgtwo.door import TokenDoor
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=TokenDoor)
 

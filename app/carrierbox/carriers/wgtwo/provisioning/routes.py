@@ -13,7 +13,7 @@ from carrierbox.carriers.wgtwo.provisioning.schemas import (
     Update,
 )
 from carrierbox.carriers.wgtwo.wire import accepted
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WriteDoor)
 

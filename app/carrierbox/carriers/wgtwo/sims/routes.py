@@ -6,7 +6,7 @@ from carrierbox.carriers.wgtwo.door import Caller, ImportDoor
 from carrierbox.carriers.wgtwo.sims import rules
 from carrierbox.carriers.wgtwo.sims.schemas import Import
 from carrierbox.carriers.wgtwo.wire import accepted
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=ImportDoor)
 

@@ -5,7 +5,7 @@ from fastapi import APIRouter, Request, Response
 from carrierbox import edge
 from carrierbox.carriers.wgtwo.door import Caller, ReadDoor
 from carrierbox.carriers.wgtwo.subscriptions import record, rules
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=ReadDoor)
 

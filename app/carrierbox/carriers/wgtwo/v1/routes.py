@@ -17,7 +17,7 @@ from carrierbox.carriers.wgtwo.v1.schemas import (
     Update,
 )
 from carrierbox.carriers.wgtwo.wire import accepted
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 reading = APIRouter(route_class=ReadDoor)
 router = APIRouter(route_class=WriteDoor)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request, Response
 from carrierbox.carriers.wing.door import READS, Caller, WingDoor
 from carrierbox.carriers.wing.graphql import rules
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

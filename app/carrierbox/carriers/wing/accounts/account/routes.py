@@ -6,7 +6,7 @@ from carrierbox.carriers.wing.accounts.account import rules
 from carrierbox.carriers.wing.accounts.account.schemas import AccountChange, AddressChange, ContactChange, NewAccount
 from carrierbox.carriers.wing.door import CONTEXT_OPTIONAL, Caller, WingDoor
 from carrierbox.carriers.wing.wire import json_response, number
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 queries = APIRouter(route_class=WingDoor)  # before 4.2
 router = APIRouter(route_class=WingDoor)  # 4.3

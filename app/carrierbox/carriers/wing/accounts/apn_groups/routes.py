@@ -8,7 +8,7 @@ from carrierbox.carriers.wing.accounts.apn_groups import rules
 from carrierbox.carriers.wing.accounts.apn_groups.schemas import ApnChange, ApnGroupChange, NewApnGroup
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.wire import json_response, number
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

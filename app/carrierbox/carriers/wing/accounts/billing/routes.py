@@ -6,7 +6,7 @@ from carrierbox.carriers.wing.accounts.billing import rules
 from carrierbox.carriers.wing.accounts.billing.schemas import NewBillingProfile
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

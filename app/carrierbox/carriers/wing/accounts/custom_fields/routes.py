@@ -6,7 +6,7 @@ from carrierbox.carriers.wing.accounts.custom_fields import rules
 from carrierbox.carriers.wing.accounts.custom_fields.schemas import CustomFieldChange, NewCustomField, NewValue
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.wire import bare, json_response, number
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

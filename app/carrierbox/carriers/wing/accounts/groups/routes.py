@@ -6,7 +6,7 @@ from carrierbox.carriers.wing.accounts.groups import rules
 from carrierbox.carriers.wing.accounts.groups.schemas import GroupChange, NewGroup
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.wire import bare, json_response, number
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

@@ -18,7 +18,7 @@ from carrierbox.carriers.wing.accounts.resources.schemas import (
 )
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.wire import bare, json_response, number
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 later = APIRouter(route_class=WingDoor)  # after the APN groups

@@ -6,7 +6,7 @@ from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.subscriptions.audit import rules
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

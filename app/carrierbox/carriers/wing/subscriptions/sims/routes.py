@@ -8,7 +8,7 @@ from carrierbox import edge
 from carrierbox.carriers.wing.door import READS, Caller, WingDoor
 from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.subscriptions.sims import filters, rules
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

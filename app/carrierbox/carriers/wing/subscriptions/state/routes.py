@@ -10,7 +10,7 @@ from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.subscriptions.state import rules
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

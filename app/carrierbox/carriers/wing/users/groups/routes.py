@@ -7,7 +7,7 @@ from carrierbox.carriers.wing.users import access
 from carrierbox.carriers.wing.users.groups import rules
 from carrierbox.carriers.wing.users.groups.schemas import GroupChange, MoreAccounts, NewGroup
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

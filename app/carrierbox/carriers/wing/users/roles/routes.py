@@ -7,7 +7,7 @@ from carrierbox.carriers.wing.users import access, services
 from carrierbox.carriers.wing.users.roles import rules
 from carrierbox.carriers.wing.users.roles.schemas import NewRole, RoleChange
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 

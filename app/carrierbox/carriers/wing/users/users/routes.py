@@ -10,7 +10,7 @@ from carrierbox.carriers.wing.users import access
 from carrierbox.carriers.wing.users.users import rules
 from carrierbox.carriers.wing.users.users.schemas import NewPassword, NewUser, UserChange
 from carrierbox.carriers.wing.wire import json_response
-from carrierbox.edge import Box
+from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
 
