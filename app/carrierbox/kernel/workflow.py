@@ -59,11 +59,15 @@ class Job(SQLModel, table=True):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a job ended."""
+    """How a job ended; or, ``running``, that it goes on at *next_at*, and what it has put out so far.
+
+    Work over many SIMs goes on in parts, so that others get their turn.
+    """
 
     status: Status
     output: Mapping[str, Any]
     reason: str | None = None
+    next_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +80,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """A job that was settled."""
+    """A job that was settled, or of which a part was done: then its outcome is ``running``."""
 
     at: datetime
     kind: str
@@ -214,7 +218,7 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
     while len(ran) < most:
         async with world.settling:
             some = run_due(world, until or clock.LAST_MOMENT)
-        ran += some
+        ran += (each for each in some if each.outcome != "running")
         if not some and not await courier.deliver_next(world, until or clock.LAST_MOMENT):
             break
         await asyncio.sleep(0)
@@ -272,13 +276,16 @@ def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:
         world.forget()
     finally:
         box.close()
+    goes_on = outcome.status == "running"
     box.sql(
-        "UPDATE box_job SET status = :status, output = :output, reason = :reason, updated_at = :at, ended_at = :at,"
-        " due_at = NULL WHERE seq = :seq",
+        "UPDATE box_job SET status = :status, output = :output, reason = :reason, updated_at = :at,"
+        " ended_at = :ended_at, due_at = :due_at WHERE seq = :seq",
         status=outcome.status,
         output=orjson.dumps(outcome.output).decode(),
         reason=outcome.reason,
         at=row["due_at"],
+        ended_at=None if goes_on else row["due_at"],
+        due_at=clock.text(outcome.next_at or due_at) if goes_on else None,
         seq=row["seq"],
     )
     return Ran(due_at, row["kind"], row["id"], outcome.status)

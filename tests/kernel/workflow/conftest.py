@@ -67,6 +67,7 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     workflow.handles("note")(note)
     workflow.handles("go on")(go_on)
     workflow.handles("mishap")(mishap)
+    workflow.handles("in parts")(in_parts)
 
 
 def note(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
@@ -84,6 +85,15 @@ def go_on(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     if left := json.loads(job["input"])["left"]:
         ask(box, "go on", left=left - 1)
     return Outcome("completed", {})
+
+
+def in_parts(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
+    """Do as many parts as it was told, a second between them; what it has done so far stands in its output."""
+    note(box, job, refusal)
+    done = json.loads(job["output"]).get("done", 0) + 1
+    if done < json.loads(job["input"])["parts"]:
+        return Outcome("running", {"done": done}, next_at=box.now + SECOND)
+    return Outcome("completed", {"done": done})
 
 
 def mishap(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:

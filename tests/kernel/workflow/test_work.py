@@ -48,6 +48,20 @@ def test_a_job_is_written_with_its_cause_and_runs_until_its_last_task_ends(world
     assert written["ended_at"] is None
 
 
+def test_long_work_goes_on_in_parts_and_others_get_their_turn_between_them(world: World) -> None:
+    job = begin(world, "in parts", parts=3)
+    with world.transaction(Cause("rule", "test")) as box:
+        box.sql("UPDATE box_job SET due_at = :due WHERE id = :job", due=clock.text(NOON), job=job)
+    begin_at(world, SECOND / 2, "between")
+    settled(world)
+    assert ("running", {"done": 1}) == (row(world, job)["status"], json.loads(row(world, job)["output"]))
+    assert clock.text(NOON + SECOND) == row(world, job)["due_at"]
+    assert ["note", "in parts"] == [each.kind for each in advanced(world, timedelta(days=1))]
+    assert [0, 0.5, 1, 2] == [at / SECOND for at, _ in notes(world)]
+    assert ("completed", None) == (row(world, job)["status"], row(world, job)["due_at"])
+    assert clock.text(NOON + 2 * SECOND) == row(world, job)["ended_at"]
+
+
 def test_a_job_of_a_transaction_that_fails_never_was(world: World) -> None:
     with pytest.raises(Mishap), world.transaction(Cause("request", "r-1")) as box:  # noqa: PT012
         ask(box, "note")

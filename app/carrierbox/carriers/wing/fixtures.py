@@ -75,8 +75,9 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
             box.session.add(_read(table, row))
     for realm, types in section.get("catalogue", {}).items():
         for resource_type, items in types.items():
-            for item_id, name in items.items():
-                box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, name=name))
+            for item_id, item in items.items():
+                facts = {"name": item} if isinstance(item, str) else item
+                box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, **facts))
     for row in section.get("assigned", ()):
         _assign(box, row)
     box.flush()

@@ -130,6 +130,10 @@ class CatalogueItem(SQLModel, table=True):
     resource_type: str = Field(primary_key=True)
     id: int = Field(primary_key=True)
     name: str
+    # facts that one type alone has
+    plan_type: str | None = None  # RATE-PLAN: Individual, Fixed-Pool Bundle, ...
+    subscription_type: str | None = None  # RATE-PLAN: Prepaid, Pay Monthly
+    rat_type: str | None = None  # SERVICE-PROFILE: what the SIM may use
 
 
 class Resource(SQLModel, table=True):

@@ -1,11 +1,14 @@
 """The SIM and what belongs to it."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Index, text
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel.store import Moment
+
+_NEVER_TWICE: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
 class Sim(SQLModel, table=True):
@@ -88,6 +91,7 @@ class Sim(SQLModel, table=True):
     reason: str | None = None
     reset_required: bool | None = None
     group_id: int | None = None  # 4.33's; the record does not show it
+    data_blocked: bool = False  # an automation rule did; the record shows unblock_data
 
 
 class AuditEntry(SQLModel, table=True):
@@ -105,3 +109,49 @@ class AuditEntry(SQLModel, table=True):
     new_value: str
     status: str
     executed_at: datetime = Field(sa_type=Moment)
+
+
+class Tag(SQLModel, table=True):
+    """A word that SIMs can bear. Source: WING guide 5.15."""
+
+    __tablename__ = "wing_tag"
+    __table_args__ = _NEVER_TWICE
+
+    id: int | None = Field(default=None, primary_key=True)
+    tenant_id: str
+    name: str
+    description: str | None = None
+    visibility: str  # Public or Private; the wire spells it visibilty
+    account_id: int | None = None
+    user_id: str
+    creation_timestamp: datetime = Field(sa_type=Moment)
+    modification_timestamp: datetime | None = Field(default=None, sa_type=Moment)
+
+
+class TagAssociation(SQLModel, table=True):
+    """A SIM bears a tag."""
+
+    __tablename__ = "wing_tag_association"
+    __table_args__ = (UniqueConstraint("sim_id", "tag_id"), Index("wing_tag_association_tag", "tag_id"), _NEVER_TWICE)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sim_id: int
+    tag_id: int
+
+
+class SimCustomField(SQLModel, table=True):
+    """A field that an account defines for its SIMs; `Sim.custom_field` has the values. Source: WING guide 5.16."""
+
+    __tablename__ = "wing_sim_custom_field"
+    __table_args__ = _NEVER_TWICE
+
+    id: int | None = Field(default=None, primary_key=True)
+    tenant_id: str
+    account_id: int
+    name: str
+    type: str  # Text, Date or Number
+    description: str | None = None
+    is_propagated: bool = False
+    user_id: str
+    creation_timestamp: datetime = Field(sa_type=Moment)
+    modification_timestamp: datetime = Field(sa_type=Moment)

@@ -1,0 +1,1 @@
+"""What SIMs use: sessions, call data records and counters, made of what their devices do."""

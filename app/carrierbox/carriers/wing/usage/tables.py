@@ -1,0 +1,100 @@
+"""What devices leave behind: their sessions, the records of each, calls, and the counters of each billing cycle.
+
+All figures that any operation shows come from these rows, so that they agree.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Index, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from carrierbox.kernel.store import Moment
+
+_NEVER_TWICE: dict[str, Any] = {"sqlite_autoincrement": True}
+
+
+class DataSession(SQLModel, table=True):
+    """A data session of a SIM, under way or over. Source: WING guide 5.5, 11.3."""
+
+    __tablename__ = "wing_session"
+    __table_args__ = (Index("wing_session_sim", "sim_id", "id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sim_id: int
+    session_id: str  # Diameter: host;hex;start in Unix seconds as hex;IMSI-suffix
+    account_id: int  # whose SIM it was
+    started_at: datetime = Field(sa_type=Moment)
+    ended_at: datetime | None = Field(default=None, sa_type=Moment)  # none: it is under way
+    reported_at: datetime = Field(sa_type=Moment)  # the last record
+    plmn: str
+    country: str  # ISO 3166
+    zone: str
+    rat_type: int  # as 3GPP numbers them: 6 is EUTRAN
+    imeisv: str
+    apn: str
+    pdp_address: str
+    sgsn_address: str
+    location: str  # 3GPP user location information, hex
+    up_bytes: int = 0
+    down_bytes: int = 0
+
+
+class Cdr(SQLModel, table=True):
+    """One record of a session: at its start, at each report, at its end. Source: WING guide 5.17.
+
+    `up_bytes` and `down_bytes` are what was used since the record before, so that a session's records add up to it.
+    """
+
+    __tablename__ = "wing_cdr"
+    __table_args__ = (Index("wing_cdr_sim", "sim_id", "opened_at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    session_id: int  # the row's id
+    sim_id: int
+    record_type: str  # INITIATE_REQUEST, UPDATE_REQUEST, TERMINATE_REQUEST
+    sequence: int
+    opened_at: datetime = Field(sa_type=Moment)
+    up_bytes: int = 0
+    down_bytes: int = 0
+
+
+class Call(SQLModel, table=True):
+    """A voice call from or to a SIM."""
+
+    __tablename__ = "wing_call"
+    __table_args__ = (Index("wing_call_sim", "sim_id", "at"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    sim_id: int
+    at: datetime = Field(sa_type=Moment)
+    direction: str  # mo or mt
+    seconds: int
+    peer: str
+    country: str
+    zone: str
+
+
+class Usage(SQLModel, table=True):
+    """What a SIM used in a billing cycle, by where it was and to what account and rate plan it belonged then."""
+
+    __tablename__ = "wing_usage"
+    __table_args__ = (
+        UniqueConstraint("sim_id", "cycle", "account_id", "rate_plan_id", "zone", "country"),
+        _NEVER_TWICE,
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    sim_id: int
+    cycle: str  # the calendar month in UTC, as 2026-11
+    account_id: int
+    rate_plan_id: int
+    zone: str
+    country: str
+    sessions: int = 0
+    up_bytes: int = 0
+    down_bytes: int = 0
+    sms_mo: int = 0
+    sms_mt: int = 0
+    voice_mo: int = 0  # seconds
+    voice_mt: int = 0
