@@ -131,9 +131,9 @@ class Door(APIRoute):
             try:
                 with nullcontext() if plain else box.transaction():
                     answer = endpoint(**read)
+                return await answer if inspect.isawaitable(answer) else answer
             except UnknownWorld as dropped:  # while the body came in
                 raise HTTPException(404, str(dropped)) from dropped
-            return await answer if inspect.isawaitable(answer) else answer
 
         asked = [parameter for name, parameter in wanted.items() if name not in names]
         request = inspect.Parameter("request", inspect.Parameter.KEYWORD_ONLY, annotation=Request)

@@ -46,6 +46,8 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "dish-change-device": {"partnerTransactionId": "A1"},
     "dish-change-number": {"partnerTransactionId": "A1"},
     "dish-change-number-port-in": {"partnerTransactionId": "A1"},
+    # the SIM is one of account 3439, as 5.2 prints it
+    "wing-5.20": {"accountId": 3439},
     # the printed card is in use; the printed answer is one to a request without services
     "stn-newsubscription": {"simCardNumber": "8931080000000000108", "services": None},
     # the printed number is another subscription's, and the printed answer one to a request with a date
@@ -62,6 +64,17 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
             "PRODUCT_BUNDLING": {"products": ["some_product_id"]},
         },
     },
+    "wing-5.20": {"accountId": 3439},  # as it was sent
+    # 5.22 and 5.23 name groups of the account that 4.36 does not show
+    "wing-4.36": {
+        "data": {
+            "accmgmt_tbl_groups": [
+                {"name": "grptest12509", "account_master_id": 6501, "id": 5651},
+                {"name": "Night shift", "account_master_id": 6501, "id": 18351},
+                {"name": "Day shift", "account_master_id": 6501, "id": 18401},
+            ]
+        }
+    },
 }
 #: Members of printed answers that their contract leaves out, with its reason under `open`.
 LEFT_OUT: Mapping[str, set[str]] = {"stn-suspendsubscription": {"providerOrderNumber"}}
@@ -70,6 +83,7 @@ UNORDERED = {"stn"}
 #: Answers that name what only this run can know: compared by shape.
 FRESH = {
     *("wing-2", "wing-3.3", "wing-3.8", "wing-3.13", "wing-3.18", "wing-3.20", "wing-5.7", "wing-5.8"),
+    *("wing-5.9", "wing-5.10", "wing-5.11", "wing-5.12", "wing-5.14.1", "wing-5.14.2", "wing-5.22", "wing-16"),
     *("wing-4.2", "wing-4.3", "wing-4.4.1", "wing-4.4.2", "wing-4.8", "wing-4.10", "wing-4.13", "wing-4.16"),
     *("wing-4.19", "wing-4.23", "wing-4.25", "wing-4.32", "wing-4.33"),
     # 4376 has the fields that 4.6 shows, and keeps the extId of its address and contact

@@ -12,9 +12,13 @@ from carrierbox.carriers.wing.accounts.groups import routes as groups
 from carrierbox.carriers.wing.accounts.resources import routes as resources
 from carrierbox.carriers.wing.echo import routes as echo
 from carrierbox.carriers.wing.graphql import routes as graphql
+from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
+from carrierbox.carriers.wing.subscriptions.groups import routes as sim_groups
+from carrierbox.carriers.wing.subscriptions.moves import routes as moves
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
+from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
@@ -51,7 +55,9 @@ def build() -> FastAPI:
         *(users.router, user_groups.router, roles.router, users.later),
         *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
-        *(sims.router, state.router, audit.router),
+        *(sims.router, state.router),
+        *(assignments.router, moves.router, sim_groups.router, audit.router),
+        static_ip.router,
         echo.router,
     )
     edge.furnish(app, *chapters)

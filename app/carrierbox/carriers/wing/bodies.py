@@ -2,9 +2,18 @@
 
 import json
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PrivateAttr,
+    ValidatorFunctionWrapHandler,
+    model_validator,
+)
 from pydantic.alias_generators import to_camel
 
 from carrierbox.kernel import clock
@@ -20,6 +29,24 @@ class Body(BaseModel):
     def sent(self) -> dict[str, Any]:
         """The members that came with the request, by their Python names."""
         return {name: getattr(self, name) for name in self.model_fields_set}
+
+
+class Wish(Body):
+    """The body of a request that a workflow fulfils; the workflow shows it unchanged, and reads it again from there."""
+
+    _whole: dict[str, Any] = PrivateAttr(default_factory=dict)
+
+    @property
+    def whole(self) -> dict[str, Any]:
+        """The body as it came, with members that nobody knows."""
+        return self._whole
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _keep(cls, whole: Any, read: ValidatorFunctionWrapHandler) -> Self:
+        wish: Self = read(whole)
+        wish._whole = whole
+        return wish
 
 
 def _clean(text: str) -> str:
@@ -44,6 +71,11 @@ def _number(given: Any) -> Any:
     return int(given) if isinstance(given, str) and given.isascii() and given.isdigit() and len(given) < 20 else given
 
 
+def _digits(given: Any) -> Any:
+    """Identities are strings on the wire, but the document's tables call them integers: both are taken."""
+    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+
+
 def _spare(given: dict[str, str]) -> dict[str, str]:
     if len(json.dumps(given)) > 10_000:
         raise ValueError("is too long")
@@ -55,6 +87,7 @@ Name = Annotated[Text, Field(min_length=1)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 AnyNumber = Annotated[Number, BeforeValidator(_number)]
+Digits = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,32}$")]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Pairs = Annotated[dict[Name, Text], AfterValidator(_spare)]
 MOST = 1_000  # members of a list in a request

@@ -10,12 +10,16 @@ from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import UnknownWorkflow
-from carrierbox.kernel import clock
-from carrierbox.kernel.workflow import milliseconds
+from carrierbox.kernel import clock, workflow
+from carrierbox.kernel.workflow import Outcome, Refusal, milliseconds
 from carrierbox.kernel.world import Box
 
 SUCCESS = {"message": "Success", "statusCode": 200}
+#: What a failed workflow's output says: unknown, against a rule, not assigned to the account.
+UNKNOWN, CONFLICT, NOT_ASSIGNED = 404, 409, 422
+_PARTLY = 207
 
 _STATUS = {"running": "RUNNING", "completed": "COMPLETED", "partly": "PARTIALLY COMPLETED", "failed": "FAILED"}
 
@@ -29,11 +33,24 @@ class Kind:
     outputs: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
+def _steps(validate: str, carry_out: str, update: str) -> Kind:
+    """Something that is given to one SIM: checked, made known where it takes effect, written down."""
+    return Kind((validate, carry_out, update), outputs={validate: {"allowed": True}, carry_out: {"statusCode": 200}})
+
+
 KINDS: Mapping[str, Kind] = {
-    "update_state_sim_wf": Kind(
-        ("validate_state_transition", "provision_network", "update_subscription_state"),
-        outputs={"validate_state_transition": {"allowed": True}, "provision_network": {"statusCode": 200}},
+    "update_state_sim_wf": _steps("validate_state_transition", "provision_network", "update_subscription_state"),
+    "assign_apn_sim_wf": _steps("validate_apn_group", "provision_network", "update_subscription_apn_group"),
+    "assign_service_profile_sim_wf": _steps(
+        "validate_service_profile", "provision_network", "update_subscription_service_profile"
     ),
+    "change_rate_plan_sim_wf": _steps("validate_rate_plan", "update_rating", "update_subscription_rate_plan"),
+    "assign_roaming_profile_sim_wf": _steps(
+        "validate_roaming_profile", "provision_network", "update_subscription_roaming_profile"
+    ),
+    "change_static_ip_wf": _steps("validate_ip_address", "provision_network", "release_previous_ip"),
+    "move_sims_wf": Kind(("resolve_sim_range", "move_sims")),
+    "update_group_list_wf": Kind(("resolve_sims", "update_group")),
     **dict.fromkeys(
         (
             "assign_apn_account_wf",
@@ -47,9 +64,53 @@ KINDS: Mapping[str, Kind] = {
 }
 
 
+def start(  # noqa: PLR0913 - a workflow has that many facts
+    box: Box,
+    caller: Caller,
+    kind: str,
+    sent: Mapping[str, Any],
+    *,
+    subject: str | None = None,
+    refusal: Refusal | None = None,
+) -> str:
+    """Start a workflow of the caller's realm; answers its id, which 5.8 follows.
+
+    *sent* is the request's body; *subject* the ICCID that it is about, if it is about one; with a *refusal* it fails
+    in its first task.
+    """
+    return workflow.start(
+        box,
+        carrier="wing",
+        kind=kind,
+        owner=caller.user.realm,
+        subject=subject,
+        tasks=KINDS[kind].tasks,
+        sent=json.dumps(sent),
+        refusal=refusal,
+    )
+
+
+def failed(refusal: Refusal) -> Outcome:
+    """A workflow ends that way."""
+    return Outcome("failed", {"message": refusal.reason, "statusCode": refusal.code}, refusal.reason)
+
+
+def ended(succeeded: int, failures: Sequence[Mapping[str, str]], code: int) -> Outcome:
+    """A workflow over several SIMs ends, *failures* with ICCID and message each; *code* counts where all failed."""
+    if not failures:
+        return Outcome("completed", SUCCESS)
+    message = f"{len(failures)} of {succeeded + len(failures)} SIMs failed"
+    output = {"succeeded": succeeded, "failed": len(failures), "failures": failures}
+    if succeeded:
+        return Outcome("partly", {"message": message, "statusCode": _PARTLY, **output})
+    return Outcome("failed", {"message": message, "statusCode": code, **output}, message)
+
+
 def status(box: Box, realm: str, workflow_id: str, *, include_tasks: bool) -> dict[str, Any]:
     """How a workflow stands at the world's present time.
 
+    Its output is ``{}`` until it ends. Only where it goes on in parts, a move of many SIMs, it counts while it runs
+    what is done so far.
     Raises: UnknownWorkflow, also for one of another realm.
     """
     row = box.sql(
@@ -98,6 +159,8 @@ def _tasks(row: Mapping[str, Any], now: int) -> list[dict[str, Any]]:
         if running and scheduled > now:
             break
         is_last = seq == len(planned)
+        if is_last and row["ended_at"]:  # work in parts ends later than it was planned
+            end = milliseconds(clock.moment(row["ended_at"]))  # noqa: PLW2901 - the same moment, known by now
         state = _task_state(row, now, start, end, is_last=is_last)
         tasks.append(_task(row, name, seq, scheduled, start, end, state, is_last=is_last))
         scheduled = end

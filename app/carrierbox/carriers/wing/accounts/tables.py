@@ -134,6 +134,8 @@ class CatalogueItem(SQLModel, table=True):
     plan_type: str | None = None  # RATE-PLAN: Individual, Fixed-Pool Bundle, ...
     subscription_type: str | None = None  # RATE-PLAN: Prepaid, Pay Monthly
     rat_type: str | None = None  # SERVICE-PROFILE: what the SIM may use
+    ip_pool_id: int | None = None  # APN: where its static addresses come from, if it has some
+    cidr: str | None = None  # IP-POOL: its addresses
 
 
 class Resource(SQLModel, table=True):

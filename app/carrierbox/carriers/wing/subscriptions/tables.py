@@ -22,6 +22,7 @@ class Sim(SQLModel, table=True):
     __table_args__ = (
         Index("wing_sim_walk", "realm", "id", "tenant_id", "account_id", "state"),
         Index("wing_sim_group", "group_id", sqlite_where=text("group_id IS NOT NULL")),
+        Index("wing_sim_static", "realm", "ip_addresses", sqlite_where=text("ip_addresses <> '[]'")),
     )
 
     id: int | None = Field(default=None, primary_key=True)

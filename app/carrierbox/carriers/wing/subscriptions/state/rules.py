@@ -21,7 +21,9 @@ from carrierbox.kernel.world import Box
 
 MODEL = 4
 UPDATE_STATE = "update_state_sim_wf"
-CONFLICT = 409
+
+#: Said of a SIM whose state is being changed, by all that cannot be done to it meanwhile.
+UNDER_WAY = workflow.Refusal("A state change of this SIM is already under way", workflows.CONFLICT)
 
 _WRITTEN = "2021-03-11T14:41:00Z"  # every row of 5.6 has this time
 
@@ -62,24 +64,15 @@ def request_state_change(box: Box, caller: Caller, change: StateChange) -> str:
     refusal = refuse(StateName(sim["state"]), change.wanted, is_locked=bool(sim["state_change_lock"]))
     if refusal is None:
         box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=sim["id"])
-    return workflow.start(
-        box,
-        carrier="wing",
-        kind=UPDATE_STATE,
-        owner=caller.user.realm,
-        subject=change.iccid,
-        tasks=workflows.KINDS[UPDATE_STATE].tasks,
-        sent=json.dumps(change.sent),
-        refusal=refusal,
-    )
+    return workflows.start(box, caller, UPDATE_STATE, change.whole, subject=change.iccid, refusal=refusal)
 
 
 def refuse(present: StateName, wanted: StateName, *, is_locked: bool) -> workflow.Refusal | None:
     """Say why a SIM's state cannot be changed, if it cannot."""
     if is_locked:
-        return workflow.Refusal("A state change of this SIM is already under way", CONFLICT)
+        return UNDER_WAY
     if isinstance(lifecycle.decide(STATES, present, wanted), lifecycle.Refused):
-        return workflow.Refusal(f"State transition from {present} to {wanted} is not allowed", CONFLICT)
+        return workflow.Refusal(f"State transition from {present} to {wanted} is not allowed", workflows.CONFLICT)
     return None
 
 
@@ -115,7 +108,7 @@ def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | N
         refusal = refuse(present, wanted, is_locked=False)
         assert refusal is not None  # noqa: S101 - for the type checker
     audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "FAILED")
-    return workflow.Outcome("failed", {"message": refusal.reason, "statusCode": refusal.code}, refusal.reason)
+    return workflows.failed(refusal)
 
 
 def _wanted(job: Mapping[str, Any]) -> StateName:

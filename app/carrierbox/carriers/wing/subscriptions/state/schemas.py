@@ -1,19 +1,8 @@
 """What 5.7 is sent."""
 
-from typing import Annotated, Any, Self
+from pydantic import Field, ValidationInfo, field_validator
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    PrivateAttr,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-    model_validator,
-)
-
+from carrierbox.carriers.wing.bodies import Digits, Wish
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.sims.filters import PROSE_STATES
 from carrierbox.kernel.lifecycle import StateName
@@ -22,34 +11,18 @@ from carrierbox.kernel.lifecycle import StateName
 NOT_FOR_ASKING = ("ENTERPRISE-INVENTORY", "REGULATORY-HOLD", "CSP-HOLD", "DEALLOCATED")
 
 
-def _digits(given: Any) -> Any:
-    """Identities are strings on the wire, but the document's tables call them integers: both are taken."""
-    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
-
-
-Digits = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,32}$")]
-
-
-class StateChange(BaseModel):
+class StateChange(Wish):
     """A wish for another billing state. Source: WING guide 5.7."""
-
-    model_config = ConfigDict(populate_by_name=True, strict=True)
 
     iccid: Digits
     imsi: Digits
-    new_state: str = Field(alias="newState")
-    new_state_id: int = Field(alias="newStateId", ge=1, le=10)
-    _sent: dict[str, Any] = PrivateAttr(default_factory=dict)
+    new_state: str
+    new_state_id: int = Field(ge=1, le=10)
 
     @property
     def wanted(self) -> StateName:
         """The state that is asked for."""
         return StateName(self.new_state)
-
-    @property
-    def sent(self) -> dict[str, Any]:
-        """The body as it came; workflows show it unchanged."""
-        return self._sent
 
     @field_validator("new_state")
     @classmethod
@@ -67,10 +40,3 @@ class StateChange(BaseModel):
         if name is not None and STATES.states[name] != number:
             raise ValueError(f"must be {STATES.states[name]} for {name}")
         return number
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _keep(cls, sent: Any, read: ValidatorFunctionWrapHandler) -> Self:
-        change: Self = read(sent)
-        change._sent = sent
-        return change

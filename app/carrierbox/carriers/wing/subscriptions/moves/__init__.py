@@ -1,0 +1,1 @@
+"""5.14: a range of SIMs moves from one account to another."""

@@ -1,0 +1,109 @@
+"""What a SIM has from its account: an APN group, a network profile, a rate plan, a roaming profile.
+
+An APN group belongs to the account; the others are the realm's, and assigned to it. Where requests say service profile,
+records say network profile. Source: WING guide 5.9 to 5.12, 5.14; contract `wing-subscription.yaml`, key `rules`.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing.lists import Row
+from carrierbox.kernel import clock
+from carrierbox.kernel.workflow import Refusal
+from carrierbox.kernel.world import Box
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """One of them: what it is called, and where it stands."""
+
+    noun: str
+    column: str  # of the SIM
+    previous: str | None = None  # the SIM's column that keeps what was there before, where the record has one
+    resource_type: str | None = None  # None: it belongs to the account
+
+
+APN_GROUP = Profile("APN group", "apn_group_id", "prev_apn_group_id")
+NETWORK_PROFILE = Profile("Service profile", "network_profile_id", "prev_service_profile_id", "SERVICE-PROFILE")
+RATE_PLAN = Profile("Rate plan", "rate_plan_id", "prev_rate_plan_id", "RATE-PLAN")
+ROAMING_PROFILE = Profile("Roaming profile", "roaming_profile_id", None, "ROAMING-PROFILE")
+
+#: Not a SIM's own; a move may name them for the account that it goes to.
+APN = Profile("APN", "", None, "APN")
+
+#: An assignment holds from its first to its last day.
+_NOW = "r.effective_date <= :now AND r.expiration_date > :now"
+
+
+def refuse(box: Box, realm: str, account_id: int, profile: Profile, wanted: int) -> Refusal | None:
+    """Say why a SIM of an account cannot have that profile, if it cannot."""
+    if profile.resource_type is None:
+        row = box.sql("SELECT account_id FROM wing_apn_group WHERE id = :id", id=wanted).fetchone()
+        is_known, is_the_accounts = row is not None, row is not None and row["account_id"] == account_id
+    else:
+        is_known = _item(box, realm, profile, wanted) is not None
+        is_the_accounts = is_known and wanted in _assigned(box, account_id, profile)
+    if not is_known:
+        return Refusal(f"{profile.noun} {wanted} not found", workflows.UNKNOWN)
+    if not is_the_accounts:
+        return Refusal(f"{profile.noun} {wanted} is not assigned to account {account_id}", workflows.NOT_ASSIGNED)
+    return None
+
+
+def usable(box: Box, account_id: int, profile: Profile) -> tuple[Collection[int], int]:
+    """The profiles that the SIMs of an account can have, and the one that is its default; 0 stands for none."""
+    if profile.resource_type is None:
+        rows = box.sql("SELECT id, is_default FROM wing_apn_group WHERE account_id = :account", account=account_id)
+        found = {row["id"]: row["is_default"] for row in rows}
+    else:
+        found = _assigned(box, account_id, profile)
+    return found.keys(), next((number for number, is_default in found.items() if is_default), 0)
+
+
+def _assigned(box: Box, account_id: int, profile: Profile) -> dict[int, bool]:
+    """What is assigned to an account by now, and whether it is the default."""
+    rows = box.sql(
+        "SELECT r.resource_id, r.is_default FROM wing_resource r"
+        f" WHERE r.account_id = :account AND r.resource_type = :type AND {_NOW}",
+        account=account_id,
+        type=profile.resource_type,
+        now=clock.text(box.now),
+    )
+    return {row[0]: bool(row[1]) for row in rows}
+
+
+def name(box: Box, realm: str, profile: Profile, number: int) -> str:
+    """What the audit trail calls it: by its name, one that has none by its number, none by nothing."""
+    if profile.resource_type is None:
+        row = box.sql("SELECT name FROM wing_apn_group WHERE id = :id", id=number).fetchone()
+    else:
+        row = _item(box, realm, profile, number)
+    return str(row["name"]) if row is not None else str(number or "")
+
+
+def _item(box: Box, realm: str, profile: Profile, number: int) -> Row | None:
+    found: Row | None = box.sql(
+        "SELECT * FROM wing_catalogue WHERE realm = :realm AND resource_type = :type AND id = :id",
+        realm=realm,
+        type=profile.resource_type,
+        id=number,
+    ).fetchone()
+    return found
+
+
+def setting(profile: Profile, wanted: str) -> str:
+    """The SQL that gives SIMs a profile, SQL too, and keeps what they had; for the SET of an UPDATE of `wing_sim`.
+
+    The record's ratePlanType goes with the plan: it is null where the plan's type is not known, as in 5.2.1's example.
+    """
+    column, previous = profile.column, profile.previous
+    settings = [f"{column} = {wanted}"]
+    if previous:  # asked for twice, the same profile does not push out the one before it
+        settings.append(f"{previous} = CASE {column} WHEN {wanted} THEN {previous} ELSE {column} END")
+    if profile is RATE_PLAN:
+        settings.append(
+            "rate_plan_type = (SELECT c.plan_type FROM wing_catalogue c WHERE c.realm = wing_sim.realm"
+            f" AND c.resource_type = 'RATE-PLAN' AND c.id = {wanted})"
+        )
+    return ", ".join(settings)

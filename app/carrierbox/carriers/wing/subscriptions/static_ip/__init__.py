@@ -1,0 +1,1 @@
+"""16: another static address for a SIM that has one."""
