@@ -12,6 +12,8 @@ from carrierbox.carriers.wing.accounts.groups import routes as groups
 from carrierbox.carriers.wing.accounts.resources import routes as resources
 from carrierbox.carriers.wing.echo import routes as echo
 from carrierbox.carriers.wing.graphql import routes as graphql
+from carrierbox.carriers.wing.rating.invoices import routes as invoices
+from carrierbox.carriers.wing.rating.plans import routes as rate_plans
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
 from carrierbox.carriers.wing.subscriptions.groups import routes as sim_groups
@@ -57,8 +59,8 @@ def build() -> FastAPI:
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
         *(assignments.router, moves.router, sim_groups.router, audit.router),
+        *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,
-        echo.router,
     )
     edge.furnish(app, *chapters)
     errors.install(app, _path)

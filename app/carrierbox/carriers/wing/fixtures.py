@@ -1,7 +1,7 @@
 """WING's share of a world: what the documents' examples show, and a fleet made from the world's seed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, select
 
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
+from carrierbox.carriers.wing.rating import fixture as rating
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
 from carrierbox.carriers.wing.users import members
@@ -78,11 +79,10 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
             for item_id, item in items.items():
                 facts = {"name": item} if isinstance(item, str) else item
                 box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, **facts))
-    for row in section.get("assigned", ()):
-        _assign(box, row)
-    box.flush()
-    for row in section.get("user_groups", ()):
-        _user_group(box, row)
+    for name, put in _PUT.items():
+        for row in section.get(name, ()):
+            put(box, row)
+        box.flush()
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
@@ -115,6 +115,15 @@ def _user_group(box: Box, row: Mapping[str, Any]) -> None:
     box.session.add_all(GroupAccount(group_id=row["id"], account_id=account_id) for account_id in account_ids)
     box.flush()
     members.put(box, row["id"], user_ids)
+
+
+#: Sections whose rows become more than one row, or are made of others.
+_PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
+    "assigned": _assign,
+    "rate_plans": rating.put_plan,
+    "invoices": rating.put_invoice,
+    "user_groups": _user_group,
+}
 
 
 def _sim(tenants: Mapping[str, str], record: Mapping[str, Any]) -> Sim:

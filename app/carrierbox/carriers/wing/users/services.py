@@ -58,7 +58,7 @@ SERVICES: tuple[Service, ...] = (
     Service(42, "SIM orders", "ORDER", "/sim-ordering"),
     Service(43, "SMS", "NOTIFICATION", "/notification"),
     Service(44, "Rate plans", "RATING", "/rating"),
-    Service(45, "Invoices", "RATING", "/getInvoiceDetails"),
+    Service(45, "Invoices", "RATING", "/invoice-data"),
 )
 
 _BY_ID = {service.id: service for service in SERVICES}

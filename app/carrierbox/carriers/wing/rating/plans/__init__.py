@@ -1,0 +1,1 @@
+"""15: rate plans, by name and in detail."""
