@@ -11,6 +11,7 @@ import typer
 
 from carrierbox import __version__, settings
 from carrierbox.cli import clock, doctor, serve, world
+from carrierbox.cli.exec import exec_
 from carrierbox.cli.failed import Failed
 
 app = typer.Typer(
@@ -24,6 +25,7 @@ app = typer.Typer(
 app.command("serve")(serve.serve)
 app.command("start", hidden=True)(serve.serve)
 app.command("up", hidden=True)(serve.serve)
+app.command("exec", context_settings={"allow_interspersed_args": False})(exec_)
 app.command("doctor")(doctor.doctor)
 app.add_typer(world.app, name="world")
 app.add_typer(clock.app, name="clock")

@@ -1,0 +1,47 @@
+"""`carrierbox exec`: a box for as long as a command runs."""
+
+import os
+import signal
+import subprocess
+import sys
+from typing import Annotated
+
+import typer
+
+from carrierbox import settings
+from carrierbox.cli.failed import Failed
+
+
+def exec_(
+    command: Annotated[list[str], typer.Argument(metavar="COMMAND ...", help="What to run, after --.")],
+    sims: settings.SimsFlag = None,
+    auth: settings.AuthFlag = None,
+    pace: settings.PaceFlag = None,
+) -> None:
+    """Start a box on a free port, run a command with CARRIERBOX_URL set, and stop it; ends with the command's code."""
+    from carrierbox.testing.running import NotStarted, RunningBox, arguments
+
+    try:
+        box = RunningBox.start(*arguments([("--sims", sims), ("--auth", auth), ("--pace", pace)]))
+    except NotStarted as ended:
+        raise Failed(str(ended), "carrierbox doctor says what is wrong") from ended
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(_run(command, box.url))
+    finally:
+        box.stop()
+
+
+def _run(command: list[str], url: str) -> int:
+    """Run the command; a signal that ends it becomes 128 and its number, as shells say."""
+    try:
+        child = subprocess.Popen(command, env={**os.environ, "CARRIERBOX_URL": url})  # noqa: S603 - what the user asked for
+    except OSError as refused:
+        raise Failed(f"{command[0]} cannot be run: {refused.strerror}", "name a command after --") from refused
+    while True:
+        try:
+            ended = child.wait()
+        except KeyboardInterrupt:  # the terminal has told the child as well
+            child.terminate()
+        else:
+            return ended if ended >= 0 else 128 - ended
