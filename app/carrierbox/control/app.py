@@ -21,6 +21,7 @@ from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
 from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownSim
 from carrierbox.kernel.fixtures import BadFixture
+from carrierbox.kernel.tokens import NoSuchToken
 from carrierbox.kernel.world import UnknownWorld
 from carrierbox.kernel.worlds import BadWorld, WorldRefused
 from carrierbox.problems import problem
@@ -42,6 +43,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     BadTime: 400,
     BadWorld: 400,
     BadFixture: 400,
+    NoSuchToken: 400,
     Forbidden: 400,
 }
 

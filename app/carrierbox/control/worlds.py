@@ -65,12 +65,10 @@ async def drop_world(control: Box, world: Named) -> Response:
 
 async def describe(control: Control, world: World, request: Request) -> dict[str, Any]:
     """What a user of a world needs to know."""
-    visit = edge.visit(request)
-    address = visit.origin_url.removesuffix(f"/w/{visit.world.name}")
-    base_url = address if world.name == DEFAULT else f"{address}/w/{world.name}"
+    base_url = address_of(world, request)
     parts = [part for part in control.worlds.parts if part.count is not None]
     counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
-    with world.transaction(Cause("request", visit.request_id)) as box:
+    with world.transaction(Cause("request", edge.visit(request).request_id)) as box:
         webhook_secret = webhooks.secret(box)
         free = {part.name: part.free(box) for part in parts if part.free is not None}
         catalogue = {part.name: part.catalogue(box) for part in parts if part.catalogue is not None}
@@ -91,3 +89,10 @@ async def describe(control: Control, world: World, request: Request) -> dict[str
         "open_work": shown["pending"],
         "next_due": shown["next_due"],
     }
+
+
+def address_of(world: World, request: Request) -> str:
+    """The base address of a world, by the host that the caller asked."""
+    visit = edge.visit(request)
+    address = visit.origin_url.removesuffix(f"/w/{visit.world.name}")
+    return address if world.name == DEFAULT else f"{address}/w/{world.name}"

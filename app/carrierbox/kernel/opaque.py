@@ -12,8 +12,10 @@ from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import clock
 from carrierbox.kernel.store import Moment
-from carrierbox.kernel.tokens import BadToken, ExpiredToken
+from carrierbox.kernel.tokens import BadToken, ExpiredToken, Kind, NoSuchToken
 from carrierbox.kernel.world import Box
+
+MINTED_SECONDS = 3_600
 
 
 class AccessToken(SQLModel, table=True):
@@ -38,7 +40,7 @@ class Grant:
 
 def issue(box: Box, carrier: str, client_id: str, scopes: Sequence[str], seconds: int) -> str:
     """Make a token that is good for so many seconds; those that expired by now are swept out."""
-    token = f"{secrets.token_urlsafe(32)}.{secrets.token_urlsafe(32)}"
+    token = _random()
     box.sql("DELETE FROM box_access_token WHERE expires_at <= :now", now=clock.text(box.now))
     box.sql(
         "INSERT INTO box_access_token (token, carrier, client_id, scope, expires_at)"
@@ -50,6 +52,26 @@ def issue(box: Box, carrier: str, client_id: str, scopes: Sequence[str], seconds
         expires_at=clock.text(box.now + timedelta(seconds=seconds)),
     )
     return token
+
+
+def mint(box: Box, base_url: str, kind: Kind, *, carrier: str, client_id: str, scopes: Sequence[str] = ()) -> str:  # noqa: ARG001, PLR0913 - as a `Part` mints
+    """A token made to order. What is random text can neither begin to hold later nor be signed.
+
+    Raises: NoSuchToken.
+    """
+    match kind:
+        case "valid":
+            return issue(box, carrier, client_id, scopes, MINTED_SECONDS)
+        case "expired":
+            return issue(box, carrier, client_id, scopes, -1)
+        case "no-roles" if scopes:
+            return issue(box, carrier, client_id, (), MINTED_SECONDS)
+        case "wrong-audience":
+            return issue(box, f"not-{carrier}", client_id, scopes, MINTED_SECONDS)
+        case "unknown-key":
+            return _random()
+        case _:
+            raise NoSuchToken(carrier, kind)
 
 
 def read(box: Box, carrier: str, token: str) -> Grant:
@@ -67,6 +89,10 @@ def read(box: Box, carrier: str, token: str) -> Grant:
     if row["expires_at"] <= clock.text(box.now):
         raise ExpiredToken("has expired")
     return Grant(row["client_id"], frozenset(row["scope"].split()))
+
+
+def _random() -> str:
+    return f"{secrets.token_urlsafe(32)}.{secrets.token_urlsafe(32)}"
 
 
 def make_own(box: Box, carrier: str) -> None:

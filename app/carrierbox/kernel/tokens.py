@@ -35,6 +35,8 @@ from carrierbox.kernel.world import Box
 
 Algorithm = Literal["RS256", "HS256"]
 Claims = dict[str, Any]
+#: What a token made to order is like: good, or with one fault.
+Kind = Literal["valid", "expired", "not-yet-valid", "unknown-key", "wrong-audience", "no-roles", "alg-none"]
 
 _KEYS = "signing keys"
 _COMPACT = re.compile(r"[\w-]+\.[\w-]+\.[\w-]+", re.ASCII)
@@ -50,6 +52,13 @@ class BadToken(Exception):
 
 class ExpiredToken(BadToken):
     """A token that was good until its time was over."""
+
+
+class NoSuchToken(ValueError):
+    """A carrier's tokens cannot have the fault that is asked for."""
+
+    def __init__(self, carrier: str, kind: str) -> None:
+        super().__init__(f"{carrier} has no tokens of the kind {kind}")
 
 
 class SigningKey(SQLModel, table=True):
@@ -162,6 +171,13 @@ def sign(box: Box, claims: Mapping[str, Any], algorithm: Algorithm = "RS256") ->
     """Issue a token in compact form."""
     key = signing_key(box, algorithm)
     return jws.sign(claims, key.private, headers={"kid": key.kid}, algorithm=algorithm)
+
+
+def sign_with_unknown_key(claims: Mapping[str, Any]) -> str:
+    """A token in compact form whose key nobody knows."""
+    private = pool.take()
+    key: Any = jwk.construct(private, "RS256")  # type: ignore[arg-type] # its stubs do not know key objects
+    return jws.sign(claims, key, headers={"kid": _digest(private)}, algorithm="RS256")
 
 
 def verify(

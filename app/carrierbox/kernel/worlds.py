@@ -25,6 +25,7 @@ from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWor
 
 if TYPE_CHECKING:
     from carrierbox.kernel.devices import Network
+    from carrierbox.kernel.tokens import Kind
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -64,6 +65,9 @@ class Part:
     catalogue: Callable[[Box], Mapping[str, Any]] | None = None
     #: Says which SIMs may use the network, and takes what their devices do.
     network: "Network | None" = None
+    #: Makes a token to order, seen from the world's address; what of it goes into which header.
+    mint: Callable[[Box, str, "Kind"], str] | None = None
+    headers: Callable[[str], dict[str, str]] = lambda token: {"Authorization": f"Bearer {token}"}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from carrierbox.kernel.worlds import Part
 from carrierbox.keycloak import administration, fixture
 from carrierbox.keycloak.app import build
 from carrierbox.keycloak.callers import Caller, authenticate, without_token
+from carrierbox.keycloak.minting import mint
 from carrierbox.keycloak.sessions import forget_callers
 from carrierbox.keycloak.tables import User
 
@@ -21,6 +22,7 @@ __all__ = [
     "authenticate",
     "build",
     "forget_callers",
+    "mint",
     "part",
     "without_token",
 ]

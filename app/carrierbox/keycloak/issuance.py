@@ -49,6 +49,13 @@ def for_service(box: Box, issuer: str, client_id: str, person: Person, scope: st
 def _access_token(  # noqa: PLR0913 - a token has that many facts
     box: Box, issuer: str, client_id: str, person: Person, scope: str, session_id: str | None
 ) -> str:
+    return tokens.sign(box, access_claims(box, issuer, client_id, person, scope, session_id))
+
+
+def access_claims(  # noqa: PLR0913 - a token has that many facts
+    box: Box, issuer: str, client_id: str, person: Person, scope: str, session_id: str | None
+) -> dict[str, Any]:
+    """What an access token claims."""
     claims = {
         **_validity(box, ACCESS_SECONDS),
         "jti": box.uuid(),
@@ -65,7 +72,7 @@ def _access_token(  # noqa: PLR0913 - a token has that many facts
         "sid": session_id,
         **person.profile(),
     }
-    return tokens.sign(box, {name: value for name, value in claims.items() if value is not None})
+    return {name: value for name, value in claims.items() if value is not None}
 
 
 def _refresh_token(box: Box, issuer: str, session: Session) -> str:

@@ -4,6 +4,17 @@ from typing import Any, Literal, NotRequired, TypedDict
 
 Carrier = Literal["wing", "wgtwo", "dish", "stn"]
 
+TokenKind = Literal["valid", "expired", "not-yet-valid", "unknown-key", "wrong-audience", "no-roles", "alg-none"]
+
+
+class Minted(TypedDict):
+    """A token made to order, and the headers that a request carries it in."""
+
+    carrier: Carrier
+    kind: TokenKind
+    token: str
+    headers: dict[str, str]
+
 
 class ClockState(TypedDict):
     """World time, how it runs, and what is pending."""

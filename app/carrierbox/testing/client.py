@@ -1,9 +1,9 @@
 """A box and its worlds, from outside: `Box` and `World` wait for answers, `AsyncBox` and `AsyncWorld` are awaited."""
 
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from carrierbox.testing import rooms
-from carrierbox.testing.answers import WorldState
+from carrierbox.testing.answers import TokenKind, WorldState
 from carrierbox.testing.calls import Ask, AsyncLine, Line, NoBox, Refused, segment
 
 __all__ = ["AsyncBox", "AsyncWorld", "Box", "NoBox", "Refused", "World"]
@@ -40,13 +40,13 @@ class World(rooms.Whole, _Described):
         self.settings = rooms.Settings(line, place)
         self.workflows = rooms.Workflows(line, place)
 
-    def token(self, carrier: str, kind: Any = "valid") -> str:
-        """A token of a carrier that takes tokens: of the seeded admin, with all scopes; or a bad one."""
+    def token(self, carrier: str, kind: TokenKind = "valid") -> str:
+        """A token of a carrier, or its key: with all rights, or with one fault."""
         return self.mint(carrier, kind)["token"]
 
     def headers(self, carrier: str) -> dict[str, str]:
         """The headers that let a request in."""
-        return _headers(self, carrier, None if carrier == "stn" else self.token(carrier))
+        return self.mint(carrier)["headers"]
 
     def show(self) -> WorldState:
         """The world, described anew."""
@@ -80,13 +80,13 @@ class AsyncWorld(rooms.AsyncWhole, _Described):
         self.settings = rooms.AsyncSettings(line, place)
         self.workflows = rooms.AsyncWorkflows(line, place)
 
-    async def token(self, carrier: str, kind: Any = "valid") -> str:
-        """A token of a carrier that takes tokens: of the seeded admin, with all scopes; or a bad one."""
+    async def token(self, carrier: str, kind: TokenKind = "valid") -> str:
+        """A token of a carrier, or its key: with all rights, or with one fault."""
         return (await self.mint(carrier, kind))["token"]
 
     async def headers(self, carrier: str) -> dict[str, str]:
         """The headers that let a request in."""
-        return _headers(self, carrier, None if carrier == "stn" else await self.token(carrier))
+        return (await self.mint(carrier))["headers"]
 
     async def show(self) -> WorldState:
         """The world, described anew."""
@@ -189,11 +189,3 @@ def _show(name: str) -> Ask[WorldState]:
 def _create(wanted: dict[str, Any]) -> Ask[WorldState]:
     source = wanted.pop("from_", None)
     return Ask("POST", "/worlds", {**wanted, "from": wanted.get("from", source)})
-
-
-def _headers(world: _Described, carrier: str, token: str | None) -> dict[str, str]:
-    credentials = world.credentials[carrier]
-    if token is None:
-        return {"stn-api-key": cast("str", credentials["stn-api-key"])}
-    context = {"Account-Context-Id": "*"} if carrier == "wing" else {}
-    return {"Authorization": f"Bearer {token}", **context}

@@ -1,7 +1,7 @@
 """A world's rooms: what can be asked about its clock, SIMs, faults, and so on. Each call is written once."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 from carrierbox.testing.answers import (
     Advanced,
@@ -9,9 +9,11 @@ from carrierbox.testing.answers import (
     ClockState,
     Device,
     Happened,
+    Minted,
     Outgoing,
     Rule,
     Sim,
+    TokenKind,
     Verdict,
 )
 from carrierbox.testing.calls import Ask, Awaited, Waiting, call, segment
@@ -258,14 +260,8 @@ class _Whole:
     """What concerns a world as a whole."""
 
     @call
-    def mint(
-        self,
-        carrier: str,
-        kind: Literal[
-            "valid", "expired", "not-yet-valid", "unknown-key", "wrong-audience", "no-roles", "alg-none"
-        ] = "valid",
-    ) -> Ask[dict[str, str]]:
-        """A token of this world, good or bad."""
+    def mint(self, carrier: str, kind: TokenKind = "valid") -> Ask[Minted]:
+        """A token of this world made to order, and the headers that carry it."""
         return Ask("POST", "/tokens", {"carrier": carrier, "kind": kind})
 
     @call

@@ -1,5 +1,7 @@
 """DISH Wireless wholesale APIs (SPS), one package a page of the vendor's hub."""
 
+from functools import partial
+
 from fastapi import FastAPI
 
 from carrierbox import edge
@@ -15,6 +17,7 @@ from carrierbox.carriers.dish.sims import routes as sims
 from carrierbox.carriers.dish.subscriptions import routes as subscriptions
 from carrierbox.carriers.dish.transactions import routes as transactions
 from carrierbox.carriers.dish.wire import Correlated
+from carrierbox.kernel import opaque
 from carrierbox.kernel.worlds import Part
 from carrierbox.reference import publish
 
@@ -39,6 +42,7 @@ part = Part(
         "wholesale_customer_id": fixtures.TOP,
         "other_customer": {"client_id": "other-partner", "client_secret": "sandbox-secret"},
     },
+    mint=partial(opaque.mint, carrier="dish", client_id="sandbox-partner"),
 )
 
 #: What every operation takes beside what its route says.

@@ -27,6 +27,8 @@ part = Part(
         "reader": {"stn-api-key": "sandbox-reader-key"},
         "other_partner": {"stn-api-key": "acme-api-key"},
     },
+    mint=fixtures.mint,
+    headers=lambda key: {"stn-api-key": key},
 )
 
 CHAPTERS = (simcards_router, activations_router, subscriptions_router, porting_router, billing_router)

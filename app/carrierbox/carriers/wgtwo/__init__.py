@@ -38,6 +38,12 @@ part = Part(
         "reader": {"client_id": "sandbox-reader", "client_secret": "sandbox-secret"},
         "other_tenant": {"client_id": "other-client", "client_secret": "sandbox-secret", "bssid": "other_operator"},
     },
+    mint=partial(
+        opaque.mint,
+        carrier="wgtwo",
+        client_id="sandbox-client",
+        scopes=("subscription.read", "subscription.write", "sim.import.write"),
+    ),
 )
 
 

@@ -1,8 +1,10 @@
 """Nokia WING Digital Hub API, one package a chapter of the guide."""
 
+from functools import partial
+
 from fastapi import FastAPI, Request
 
-from carrierbox import edge
+from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors, fixtures
 from carrierbox.carriers.wing.accounts.account import routes as accounts
 from carrierbox.carriers.wing.accounts.apn_groups import routes as apn_groups
@@ -45,6 +47,8 @@ part = Part(
         "confidential_client": {"client_id": "api-gateway", "client_secret": "sandbox-secret"},
         "other_realm": {"realm": "acme-iot", "username": "acme-admin", "password": "sandbox-pass"},
     },
+    mint=partial(keycloak.mint, realm="wdh-sitstg2", username="sandbox-admin", client_id="web-app"),
+    headers=lambda token: {"Authorization": f"Bearer {token}", "Account-Context-Id": "*"},
 )
 
 
