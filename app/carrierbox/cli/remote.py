@@ -13,7 +13,6 @@ from carrierbox import settings
 from carrierbox.cli.failed import Failed
 
 URL = f"http://{settings.HOST}:{settings.PORT}"
-CONNECT_SECONDS = 3
 
 
 class Remote:
@@ -31,7 +30,7 @@ class Remote:
         self.url = url.rstrip("/")
         self._patience_seconds = patience_seconds  # None: moving time may take as long as it takes
         self.world = world
-        self._headers = {"Authorization": f"Bearer {key}"} if key else {}
+        self._key = key
         self._as_json = as_json
 
     def ask(self, method: str, path: str, **body: Any) -> Any:
@@ -39,27 +38,18 @@ class Remote:
 
         Raises: Failed with what the box said, or that there is none.
         """
-        import httpx
+        from carrierbox.testing.calls import Ask, Line, NoBox, Refused
 
-        sent = {name: value for name, value in body.items() if value is not None}
+        line = Line(self.url, self._key, patience_seconds=self._patience_seconds)
         try:
-            patience = httpx.Timeout(CONNECT_SECONDS, read=self._patience_seconds)
-            # A box is near: a proxy that the environment names would only stand in the way.
-            with httpx.Client(trust_env=False, timeout=patience, headers=self._headers) as client:
-                answer = client.request(method, f"{self.url}/_box{path}", json=sent if body else None)
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
-            raise Failed(
-                f"no box answers at {self.url} ({broken})", "start one with carrierbox serve, or say where with --url"
-            ) from broken
-        try:
-            read = json.loads(answer.content) if answer.content else None
-        except ValueError:
-            read = {}
-        if answer.is_error and isinstance(read, dict) and "detail" in read:
-            raise Failed(str(read["detail"]))
-        if not answer.is_success or read == {}:
-            raise Failed(f"what answers at {self.url} is no carrierbox", "say where the box is with --url")
-        return read
+            return line.send(Ask(method, path, body or None))
+        except NoBox as missing:
+            hint = "start one with carrierbox serve, or say where with --url"
+            raise Failed(str(missing), hint if missing.is_silent else "say where the box is with --url") from missing
+        except Refused as refused:
+            raise Failed(str(refused)) from refused
+        finally:
+            line.close()
 
     def ask_world(self, method: str, path: str = "", *, world: str | None = None, **body: Any) -> Any:
         """Call ``/_box/worlds/{w}`` of the verb's world, or of another."""

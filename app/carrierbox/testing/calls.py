@@ -16,6 +16,10 @@ CONNECT_SECONDS = 3
 class NoBox(Exception):
     """Nothing answers there, or nothing that is a carrierbox."""
 
+    def __init__(self, problem: str, *, is_silent: bool) -> None:
+        super().__init__(problem)
+        self.is_silent = is_silent
+
 
 class Refused(Exception):
     """The box refused a call: its status, and what it said."""
@@ -54,7 +58,7 @@ class Line:
         try:
             answer = self._client.request(**_request(self.url, ask))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
-            raise NoBox(f"no box answers at {self.url} ({broken})") from broken
+            raise NoBox(f"no box answers at {self.url} ({broken})", is_silent=True) from broken
         return cast("Answer", _read(self.url, answer))
 
     def close(self) -> None:
@@ -77,7 +81,7 @@ class AsyncLine:
         try:
             answer = await self._client.request(**_request(self.url, ask))
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
-            raise NoBox(f"no box answers at {self.url} ({broken})") from broken
+            raise NoBox(f"no box answers at {self.url} ({broken})", is_silent=True) from broken
         return cast("Answer", _read(self.url, answer))
 
     async def close(self) -> None:
@@ -115,7 +119,7 @@ def _read(url: str, answer: httpx.Response) -> Any:
     if answer.is_error and isinstance(read, dict) and "detail" in read:
         raise Refused(answer.status_code, str(read["detail"]))
     if not answer.is_success or (answer.content and (read is None or "html" in kind)):
-        raise NoBox(f"what answers at {url} is no carrierbox")
+        raise NoBox(f"what answers at {url} is no carrierbox", is_silent=False)
     return read
 
 
