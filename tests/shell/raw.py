@@ -37,6 +37,22 @@ def over_socket(url: str, head: bytes, content: bytes = b"") -> Answer:
             return Answer(answer.status, headers, answer.read())
 
 
+def on_one_connection(url: str, *packets: bytes, times: int) -> list[Answer]:
+    """Send a request packet by packet, so many times one after the other on a connection that is kept."""
+    at = urlsplit(url)
+    answers = []
+    with socket.create_connection((at.hostname, at.port), 60) as connection:
+        connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for _ in range(times):
+            for packet in packets:
+                connection.sendall(packet)
+            answer = http.client.HTTPResponse(connection, method="POST")
+            answer.begin()
+            headers = {name.lower(): value for name, value in answer.getheaders()}
+            answers.append(Answer(answer.status, headers, answer.read()))
+    return answers
+
+
 def get(url: str, path: bytes, *headers: bytes) -> Answer:
     """Ask for a path, byte for byte."""
     return over_socket(url, b"\r\n".join((b"GET " + path + b" HTTP/1.1", b"Host: localhost", *headers)))

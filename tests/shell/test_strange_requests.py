@@ -151,3 +151,18 @@ def test_whatever_is_asked_for_is_no_fault(
     path = "/" + "/".join(part.encode(errors="replace").decode() for part in parts)
     answer = raw.straight(shell, method, path, list(headers.items()), content)
     assert answer.status < 500, answer.content
+
+
+@pytest.mark.parametrize("body", [b"grant_type=password&x=Upgrade: h2c\r\n\r\nUpgrade: h2c", b"grant_type="])
+@pytest.mark.parametrize("split", [False, True])
+def test_an_offer_of_http2_is_ignored_and_the_body_read(box: Box, body: bytes, split: bool) -> None:
+    """As Java's HttpClient sends it; some send the body in a packet of its own."""
+    head = (
+        b"POST /uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token HTTP/1.1\r\nHost: localhost\r\n"
+        b"Connection: Upgrade, HTTP2-Settings\r\nupgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQCAAAAAAIAAAAA\r\n"
+        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(body)
+    )
+    answers = raw.on_one_connection(box.url, *([head, body] if split else [head + body]), times=2)
+    assert {answers[0].content} == {answer.content for answer in answers}
+    missing = "Missing form parameter: grant_type" == answers[0].json()["error_description"]
+    assert body.endswith(b"=") == missing

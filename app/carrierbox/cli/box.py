@@ -22,6 +22,7 @@ from carrierbox.cli import folder, logs
 from carrierbox.cli.banner import banner
 from carrierbox.cli.failed import Failed
 from carrierbox.cli.port import is_loopback, listen, url_of
+from carrierbox.cli.protocol import Protocol
 from carrierbox.kernel import fixtures, world
 from carrierbox.kernel.store import NotOurs
 from carrierbox.kernel.world import Cause, World
@@ -74,7 +75,7 @@ def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) ->
 
     config = uvicorn.Config(
         shell,
-        http="httptools",
+        http=Protocol,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
         ws="none",
         lifespan="on",
