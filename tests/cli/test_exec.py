@@ -1,0 +1,54 @@
+"""`carrierbox exec`: a box for as long as a command runs, and the command's own ending."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEALTH = (
+    "import os, urllib.request as u; print(u.urlopen(os.environ['CARRIERBOX_URL'] + '/_box/health').read().decode())"
+)
+
+
+def carrierbox(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "carrierbox", "exec", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+
+
+def test_the_command_finds_the_box_and_its_output_is_its_own() -> None:
+    done = carrierbox("--", sys.executable, "-c", HEALTH)
+    assert (0, "") == (done.returncode, done.stderr)
+    assert done.stdout.startswith('{"status":"ok"')
+
+
+@pytest.mark.parametrize("code", [0, 1, 3, 77])
+def test_it_ends_with_the_commands_code(code: int) -> None:
+    assert code == carrierbox("--", "sh", "-c", f"exit {code}").returncode
+
+
+def test_a_command_that_is_not_there_is_one_line_and_no_box_stays() -> None:
+    done = carrierbox("--", "no-such-command")
+    assert (1, 1) == (done.returncode, len(done.stderr.splitlines()))
+    assert "no-such-command" in done.stderr
+
+
+def test_flags_of_the_command_are_the_commands() -> None:
+    assert "-x --url y\n" == carrierbox("printf", "%s %s %s\\n", "-x", "--url", "y").stdout
+
+
+def test_without_a_command_it_is_wrong_usage() -> None:
+    assert 2 == carrierbox().returncode
+
+
+def test_a_signal_ends_both() -> None:
+    command = [sys.executable, "-m", "carrierbox", "exec", "--", "sh", "-c", "echo $CARRIERBOX_URL; exec sleep 60"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        assert running.stdout.readline().startswith("http://")
+        started = time.monotonic()
+        os.kill(running.pid, signal.SIGTERM)
+        assert 128 + signal.SIGTERM == running.wait(30)
+        assert time.monotonic() - started < 30
