@@ -13,7 +13,7 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.control import callbacks, clock, health, inbox, keys, settings, sims, worlds
+from carrierbox.control import callbacks, clock, explain, fleet, health, inbox, keys, outcomes, settings, sims, worlds
 from carrierbox.control.wiring import Control
 from carrierbox.kernel.callback_plans import UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
@@ -21,7 +21,10 @@ from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
 from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownSim
 from carrierbox.kernel.fixtures import BadFixture
+from carrierbox.kernel.outcomes import TooManyOutcomes, UnknownOutcome
+from carrierbox.kernel.sims import UnknownState
 from carrierbox.kernel.tokens import NoSuchToken
+from carrierbox.kernel.workflow import UnknownWorkflow
 from carrierbox.kernel.world import UnknownWorld
 from carrierbox.kernel.worlds import BadWorld, WorldRefused
 from carrierbox.problems import problem
@@ -34,11 +37,15 @@ REFUSALS: Mapping[type[Exception], int] = {
     UnknownWorld: 404,
     UnknownCallback: 404,
     UnknownPlan: 404,
+    UnknownOutcome: 404,
+    UnknownWorkflow: 404,
     UnknownSim: 404,
     NoDevice: 404,
     NoNetwork: 409,
     UnknownNetwork: 400,
+    UnknownState: 400,
     WorldRefused: 409,
+    TooManyOutcomes: 409,
     ClockWouldGoBack: 409,
     BadTime: 400,
     BadWorld: 400,
@@ -60,7 +67,7 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
-    for room in (worlds, clock, settings, keys, sims, callbacks, inbox):
+    for room in (worlds, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)

@@ -54,7 +54,7 @@ async def create_plan(world: Named, plan: NewPlan, request: Request) -> Any:
     """Lose, delay, duplicate or reorder notifications to come; the first plan that fits one applies."""
     do = plan.do.model_dump(exclude_none=True)
     if "delay" in do:
-        clock.duration(do["delay"])  # one that cannot be read is refused now, and not when it applies
+        clock.check_span(do["delay"])  # one that cannot be read is refused now, and not when it applies
     with world.transaction(_cause(request)) as box:
         return _plan(box, callback_plans.add(box, plan.match.model_dump(exclude_none=True), plan.times, do))
 

@@ -1,8 +1,10 @@
 """What the control API is sent."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+from carrierbox.kernel import outcomes
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
 Seed = Annotated[int, Field(ge=0, lt=2**63)]
@@ -78,9 +80,76 @@ class Misfortune(_Sent):
         return self
 
 
+Word = Annotated[str, Field(max_length=100)]
+Reason = Annotated[str, Field(min_length=1, max_length=1000)]
+
+
+class WorkMatch(_Sent):
+    """Which work an outcome is for; what is not said fits all."""
+
+    carrier: Word | None = None
+    workflow: Word | None = Field(default=None, description="the kind of work, as the list of workflows names it")
+    operation: Word | None = Field(default=None, description="the contract's id of the request that asked for it")
+    iccid: Word | None = None
+
+
+class Failure(_Sent):
+    """Why work fails."""
+
+    reason: Reason = outcomes.REASON
+    code: Annotated[int, Field(ge=100, le=599, description="where the carrier's way of failing has one")] = (
+        outcomes.CODE
+    )
+
+
+class PartFailure(_Sent):
+    """Which SIMs of work over many fail, and why."""
+
+    iccids: Annotated[list[Word], Field(min_length=1, max_length=10_000)]
+    reason: Reason = outcomes.REASON
+
+
+def _failure(given: Any) -> Any:
+    return {} if given is True else {"reason": given} if isinstance(given, str) else given
+
+
+def _part_failure(given: Any) -> Any:
+    return {"iccids": given} if isinstance(given, list) else given
+
+
+class Ending(_Sent):
+    """How work ends. Exactly one of them. *fail* may be true or the reason alone, *partly* the list of ICCIDs alone."""
+
+    complete: Literal[True] | None = None
+    fail: Annotated[Failure, BeforeValidator(_failure)] | None = None
+    partly: Annotated[PartFailure, BeforeValidator(_part_failure)] | None = None
+    stick: Literal[True] | None = Field(default=None, description="it never ends by itself")
+    take: Duration | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if len(self.model_dump(exclude_none=True)) != 1:
+            raise ValueError("say one of complete, fail, partly, stick and take")
+        return self
+
+
+class NewOutcome(_Sent):
+    """How coming work is to end."""
+
+    match: WorkMatch = Field(default_factory=WorkMatch)
+    times: Annotated[int, Field(ge=1, lt=2**63)] | None = None
+    do: Ending
+
+
+class Force(_Sent):
+    """The state that a SIM is brought into."""
+
+    state: Word
+
+
 class NewPlan(_Sent):
     """Something that is to go wrong with notifications to come."""
 
     match: Match = Field(default_factory=Match)
-    times: Annotated[int, Field(ge=1)] | None = None
+    times: Annotated[int, Field(ge=1, lt=2**63)] | None = None
     do: Misfortune

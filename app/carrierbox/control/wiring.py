@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from fastapi import Depends, Request
+import orjson
+from fastapi import Depends, Request, Response
 
 from carrierbox.kernel.clock import monotonic
 from carrierbox.kernel.world import World
@@ -36,3 +37,8 @@ async def _world(w: str, request: Request) -> World:
 
 Box = Annotated[Control, Depends(_control)]
 Named = Annotated[World, Depends(_world)]
+
+
+def answer(found: Any) -> Response:
+    """An answer that holds JSON text as the store has it."""
+    return Response(orjson.dumps(found), media_type="application/json")

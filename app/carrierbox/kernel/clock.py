@@ -16,6 +16,8 @@ Mode = Literal["running", "frozen"]
 MAX_RATE = 10_000_000.0
 #: No clock shows a later moment; what lies beyond can be written down, and never comes.
 LAST_MOMENT = datetime(8999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
+#: How long work or a delay may be asked to take.
+LONGEST_SPAN = timedelta(days=36_525)
 
 
 class ClockWouldGoBack(Exception):
@@ -90,6 +92,15 @@ def duration(spelled: str | int | float) -> timedelta:
         return _duration(spelled)
     except (OverflowError, ValueError) as unreadable:
         raise BadTime(f"{spelled!r} is not a duration: write 90s, 15m, 36h, 35d or PT90S") from unreadable
+
+
+def check_span(spelled: str | int | float) -> None:
+    """Let a duration pass that can be read, and is at most a hundred years.
+
+    Raises: BadTime.
+    """
+    if duration(spelled) > LONGEST_SPAN:
+        raise BadTime(f"{spelled!r} is longer than a hundred years")
 
 
 def _duration(spelled: str | int | float) -> timedelta:

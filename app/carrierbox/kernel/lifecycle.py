@@ -5,7 +5,7 @@ into the world's timeline, with what caused it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any, NewType
@@ -27,6 +27,8 @@ class Step:
     present: StateName
     wanted: StateName
     facts: Mapping[str, Any]
+    #: The name of the lifecycle that it is a step of.
+    lifecycle: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,17 @@ def decide(model: Lifecycle, present: StateName, wanted: StateName) -> Step | Re
     return Refused(present, wanted, model.next_from(present))
 
 
+def attempt(box: "Box", model: Lifecycle, present: StateName, wanted: StateName) -> Step | Refused:
+    """Decide for whoever the box acts for: force is never refused, and what others are refused is counted."""
+    decided = decide(model, present, wanted)
+    if isinstance(decided, Step):
+        return decided
+    if box.cause.kind == "forced":
+        return Step(present, wanted, {}, model.name)
+    box.world.exercise.refused[model.name, present, wanted] += 1
+    return decided
+
+
 @cache
 def load(name: str) -> Lifecycle:
     """Read a lifecycle's definition.
@@ -75,7 +88,7 @@ def load(name: str) -> Lifecycle:
         present, wanted = StateName(row.pop("from")), StateName(row.pop("to"))
         if unknown := {present, wanted} - states.keys():
             raise fixtures.BadFixture(path, None, f"transition with unknown state {', '.join(sorted(unknown))}")
-        steps[present, wanted] = Step(present, wanted, row)
+        steps[present, wanted] = Step(present, wanted, row, name)
     return Lifecycle(name, states, steps)
 
 
@@ -96,8 +109,15 @@ class TimelineEntry(SQLModel, table=True):
     actor: str | None = None
 
 
+def count(box: "Box", step: Step) -> None:
+    """Count a step that was taken, once it is sure that it was; force takes none."""
+    if box.cause.kind != "forced":
+        box.taken.append((step.lifecycle, step.present, step.wanted))
+
+
 def record(box: "Box", carrier: str, iccid: str, step: Step, at: datetime) -> None:
     """Write a step that was taken into the timeline; the box knows its cause."""
+    count(box, step)
     box.sql(
         "INSERT INTO box_timeline (carrier, iccid, before, after, at, cause, ref, operation, actor)"
         " VALUES (:carrier, :iccid, :before, :after, :at, :cause, :ref, :operation, :actor)",

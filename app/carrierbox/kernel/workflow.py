@@ -2,11 +2,12 @@
 
 A job is a row. Its tasks' start and end times are planned when it is started, by the world's pace; what it does happens
 when it falls due, at that moment, in the handler that its carrier registered for its kind. Between the two, a job's
-tasks are what the plan says at the world's present time.
+tasks are what the plan says at the world's present time. A tester's `outcomes` have a say in both.
 """
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -17,12 +18,17 @@ import orjson
 from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
-from carrierbox.kernel import callbacks, clock
+from carrierbox.kernel import callbacks, clock, outcomes
 from carrierbox.kernel.delivery import courier
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.world import Box, Cause, Pace, World
 
 log = logging.getLogger(__name__)
+
+
+class UnknownWorkflow(Exception):
+    """There is no work of that id."""
+
 
 Status = Literal["running", "completed", "partly", "failed", "withdrawn"]
 
@@ -34,7 +40,10 @@ class Job(SQLModel, table=True):
     """A piece of work under way or done. Without `due_at` it never ends by itself."""
 
     __tablename__ = "box_job"
-    __table_args__ = (Index("box_job_due", "due_at", "seq", sqlite_where=text("due_at IS NOT NULL")),)
+    __table_args__ = (
+        Index("box_job_due", "due_at", "seq", sqlite_where=text("due_at IS NOT NULL")),
+        Index("box_job_open", "subject", sqlite_where=text("status = 'running'")),
+    )
 
     seq: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
@@ -48,6 +57,7 @@ class Job(SQLModel, table=True):
     tasks: str = "[]"  # JSON: [[name, start, end], ...] in epoch milliseconds
     refusal: str | None = None  # JSON: why it is going to fail, known when it was started
     reason: str | None = None
+    ending: str | None = None  # JSON: what the outcome says that applied when it first fell due; {} where none did
     created_at: datetime = Field(sa_type=Moment)
     updated_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)
@@ -72,10 +82,14 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """Why a job is going to fail in its first task; known at its start, and told at its end."""
+    """Why a job fails: known at its start, when it fails in its first task, and told at its end.
+
+    Or *is_late*: it comes at the end, from an outcome say; what the job has kept until then, a lock, it lets go of.
+    """
 
     reason: str
     code: int
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +104,27 @@ class Ran:
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
 _handlers: dict[str, Handler] = {}
+_on_the_way: set[str] = set()
 
 
-def handles(kind: str) -> Callable[[Handler], Handler]:
-    """Register what a kind of job does when it falls due: ``handler(box, row, refusal)``, the row as `Job` names it."""
+def handles(kind: str, *, on_the_way: bool = False) -> Callable[[Handler], Handler]:
+    """Register what a kind of job does when it falls due: ``handler(box, row, refusal)``, the row as `Job` names it.
+
+    *on_the_way*: it is one move of a longer work, and outcomes that do not name this kind are for the end of that.
+    """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
+        if on_the_way:
+            _on_the_way.add(kind)
         return handler
 
     return register
+
+
+def kinds() -> list[str]:
+    """Every kind of work that there is."""
+    return sorted(_handlers)
 
 
 def plan(pace: Pace, tasks: Sequence[str], start: datetime, rng: Random) -> list[tuple[str, int, int]]:
@@ -114,6 +139,20 @@ def plan(pace: Pace, tasks: Sequence[str], start: datetime, rng: Random) -> list
         planned.append((name, at + wait, at + wait + work))
         at += wait + work
     return planned
+
+
+def spread(planned: Sequence[tuple[str, int, int]], start: datetime, length: timedelta) -> list[tuple[str, int, int]]:
+    """A plan stretched or pressed into that length; tasks that take no time share it alike."""
+    begin, wanted = milliseconds(start), length // timedelta(milliseconds=1)
+    present = planned[-1][2] - begin
+    if not present:
+        planned = [(name, begin + i, begin + i + 1) for i, (name, _, _) in enumerate(planned)]
+        present = len(planned)
+
+    def moved(at: int) -> int:
+        return begin + (at - begin) * wanted // present
+
+    return [(name, moved(begins), moved(ends)) for name, begins, ends in planned]
 
 
 def _pause(pace: Pace, rng: Random) -> tuple[int, int]:
@@ -149,15 +188,24 @@ def start(  # noqa: PLR0913 - a job has that many facts
     """Start a job; answers its id.
 
     *sent* is the request's JSON text. With a *refusal* only the first task is planned, and the job ends with it. The
-    last task goes on until *not_before*, where one is given.
+    last task goes on until *not_before*, where one is given. An outcome may say how long it takes, or that it sticks:
+    then nothing is due.
     """
     job_id = box.uuid()
     pace = box.world.settings.pace
     planned = plan(pace, tasks[:1] if refusal else tasks, box.now, box.rng() if pace == "realistic" else _UNUSED)
+    facts = {"carrier": carrier, "workflow": kind, "operation": box.cause.operation, "iccid": subject}
+    wish = outcomes.apply(box, outcomes.PLANS, facts, only_by_name=kind in _on_the_way)
+    # magic ICCIDs decide here, where no outcome does: slow is spread over three times its length, stuck is a wish too
+    if "take" in wish:
+        planned = spread(planned, box.now, clock.duration(wish["take"]))
     if not_before is not None:
         name, begins, ends = planned[-1]
         planned[-1] = (name, begins, max(ends, milliseconds(not_before)))
-    due_at = max(box.now, box.now.fromtimestamp(planned[-1][2] / 1000, tz=box.now.tzinfo))
+    due_at = None
+    if "stick" not in wish:
+        due_at = max(box.now, box.now.fromtimestamp(planned[-1][2] / 1000, tz=box.now.tzinfo))
+        box.world.expect(due_at)
     now = clock.text(box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, subject, status, input, output, tasks, refusal, created_at,"
@@ -173,12 +221,11 @@ def start(  # noqa: PLR0913 - a job has that many facts
         tasks=orjson.dumps(planned).decode(),
         refusal=orjson.dumps([refusal.reason, refusal.code]).decode() if refusal else None,
         now=now,
-        due_at=clock.text(due_at),
+        due_at=clock.text(due_at) if due_at else None,
         request_id=box.cause.ref,
         operation=box.cause.operation,
         actor=box.cause.actor,
     )
-    box.world.expect(due_at)
     return job_id
 
 
@@ -186,10 +233,10 @@ _UNUSED = Random(0)  # noqa: S311 - never drawn from: only the realistic pace ha
 
 
 def withdraw(box: Box, job_id: str) -> None:
-    """Take a job back that has not fallen due: it will do nothing."""
+    """Take a job back that has not ended: it will do nothing."""
     box.sql(
         "UPDATE box_job SET status = 'withdrawn', due_at = NULL, updated_at = :now, ended_at = :now"
-        " WHERE id = :id AND due_at IS NOT NULL",
+        " WHERE id = :id AND status = 'running'",
         now=clock.text(box.now),
         id=job_id,
     )
@@ -249,7 +296,7 @@ def run_due(world: World, until: datetime | None) -> list[Ran]:
             if until is not None and _goes_out_before(world, next_due):
                 break
             world.clock.reach(next_due)
-            ran.append(_run(world, row, next_due))
+            ran.append(_run(slice_box, row, next_due))
         if until is not None and ran:
             world.save_clock(slice_box)
     world.next_due = next_due
@@ -262,14 +309,14 @@ def _goes_out_before(world: World, due: datetime) -> bool:
     return goes_out_at is not None and goes_out_at < due
 
 
-def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:
-    cause = Cause("workflow", row["id"], row["operation"], row["actor"])
-    box = Box(world, due_at, cause)
-    refusal = Refusal(*orjson.loads(row["refusal"])) if row["refusal"] else None
+def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
+    world = slice_box.world
+    box = Box(world, due_at, Cause("workflow", row["id"], row["operation"], row["actor"]))
+    job, refusal = _decided(box, row)
     try:
-        with world.store.savepoint():
-            outcome = _handlers[row["kind"]](box, row, refusal)
-            box.flush()
+        with box.savepoint():
+            outcome = _handlers[row["kind"]](box, job, refusal)
+        slice_box.taken += box.taken
     except Exception:
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
         outcome = Outcome("failed", {"message": "Internal error", "statusCode": 500}, "Internal error")
@@ -278,11 +325,12 @@ def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:
         box.close()
     goes_on = outcome.status == "running"
     box.sql(
-        "UPDATE box_job SET status = :status, output = :output, reason = :reason, updated_at = :at,"
+        "UPDATE box_job SET status = :status, output = :output, reason = :reason, ending = :ending, updated_at = :at,"
         " ended_at = :ended_at, due_at = :due_at WHERE seq = :seq",
         status=outcome.status,
         output=orjson.dumps(outcome.output).decode(),
         reason=outcome.reason,
+        ending=job["ending"] or "{}",
         at=row["due_at"],
         ended_at=None if goes_on else row["due_at"],
         due_at=clock.text(outcome.next_at or due_at) if goes_on else None,
@@ -291,10 +339,86 @@ def _run(world: World, row: Mapping[str, Any], due_at: datetime) -> Ran:
     return Ran(due_at, row["kind"], row["id"], outcome.status)
 
 
+def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refusal | None]:
+    """A job that falls due, with how it is to end, which is settled once, and why it fails, where it does.
+
+    What its carrier refused at its start stays refused, whatever an outcome says.
+    """
+    job = row
+    if row["ending"] is None:
+        facts = {
+            "carrier": row["carrier"],
+            "workflow": row["kind"],
+            "operation": row["operation"],
+            "iccid": row["subject"],
+        }
+        if ending := outcomes.apply(box, outcomes.ENDS, facts, only_by_name=row["kind"] in _on_the_way):
+            job = {**dict(row), "ending": orjson.dumps(ending).decode()}
+    if row["refusal"]:
+        return job, Refusal(*orjson.loads(row["refusal"]))
+    ending = orjson.loads(job["ending"] or "{}")
+    # magic ICCIDs decide here as well, where *ending* is empty: one whose work fails does so late
+    if "fail" in ending:
+        return job, Refusal(ending["fail"]["reason"], ending["fail"]["code"], is_late=True)
+    if (why := outcomes.failing(job).get(row["subject"])) is not None:
+        return job, Refusal(why, outcomes.CODE, is_late=True)
+    return job, None
+
+
 def pending(box: Box) -> tuple[int, datetime | None]:
     """How many jobs have a due time, and the next of them."""
     row = box.sql("SELECT count(*) AS open, min(due_at) AS next FROM box_job WHERE due_at IS NOT NULL").fetchone()
     return row["open"], clock.moment(row["next"]) if row["next"] else None
+
+
+def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> list[dict[str, Any]]:
+    """Work that these columns fit, newest first; as orjson spells it."""
+    wanted = {column: value for column, value in criteria.items() if value is not None}
+    where = " AND ".join(f"{column} = :{column}" for column in wanted) or "1"
+    rows = reader.execute(
+        f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
+    )
+    return [_shown(row) for row in rows]
+
+
+def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
+    """One piece of work, as orjson spells it.
+
+    Raises: UnknownWorkflow.
+    """
+    found = listed(reader, 1, id=job_id)
+    if not found:
+        raise UnknownWorkflow(f"there is no workflow {job_id!r}")
+    return found[0]
+
+
+def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "carrier": row["carrier"],
+        "workflow": row["kind"],
+        "iccid": row["subject"],
+        "status": row["status"],
+        "reason": row["reason"],
+        "created_at": row["created_at"],
+        "updated_at": row["updated_at"],
+        "due_at": row["due_at"],
+        "ended_at": row["ended_at"],
+        "operation": row["operation"],
+        "actor": row["actor"],
+        "request_id": row["request_id"],
+        "ending": orjson.loads(row["ending"] or "{}"),
+        "tasks": [
+            {"name": name, "starts_at": _moment(begins), "ends_at": _moment(ends)}
+            for name, begins, ends in orjson.loads(row["tasks"])
+        ],
+        "input": orjson.Fragment(row["input"]),
+        "output": orjson.Fragment(row["output"]),
+    }
+
+
+def _moment(epoch_milliseconds: int) -> str:
+    return clock.text(_EPOCH + timedelta(milliseconds=epoch_milliseconds))
 
 
 async def tick(worlds: Callable[[], Sequence[World]], longest: timedelta = timedelta(milliseconds=100)) -> None:

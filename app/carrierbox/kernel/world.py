@@ -18,6 +18,7 @@ from sqlmodel import Field, Session, SQLModel
 
 from carrierbox.kernel import clock
 from carrierbox.kernel.clock import Clock
+from carrierbox.kernel.exercise import Exercise, Pair
 from carrierbox.kernel.store import Moment, Store
 
 Answer = TypeVar("Answer")
@@ -81,11 +82,12 @@ class Settings:
 
 
 class World:
-    """An open world. Memory holds caches only: whatever it is made of is in its store."""
+    """An open world. Memory holds caches only, and what was exercised: whatever it is made of is in its store."""
 
     def __init__(self, name: str, opened: Store) -> None:
         self.name = name
         self.settling = asyncio.Lock()
+        self.exercise = Exercise()
         self._memo: dict[Hashable, Any] = {}
         self.take(opened)
 
@@ -172,12 +174,13 @@ class World:
 class Box:
     """One request's or job's hold on a world: its store in one transaction, its time, its randomness, its cause."""
 
-    __slots__ = ("_session", "cause", "now", "world")
+    __slots__ = ("_session", "cause", "now", "taken", "world")
 
     def __init__(self, world: World, now: datetime, cause: Cause) -> None:
         self.world = world
         self.now = now
         self.cause = cause
+        self.taken: list[Pair] = []  # steps of lifecycles, which count when the transaction ends well
         self._session: Session | None = None
 
     def sql(self, statement: str, /, **values: Any) -> Any:
@@ -223,6 +226,19 @@ class Box:
             raise
         finally:
             self.close()
+        self.world.exercise.taken.update(self.taken)
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """All of what happens inside, or none, within the transaction that goes on."""
+        taken = len(self.taken)
+        try:
+            with self.world.store.savepoint():
+                yield
+                self.flush()
+        except BaseException:
+            del self.taken[taken:]
+            raise
 
     def flush(self) -> None:
         """Let the store have what the session still holds."""

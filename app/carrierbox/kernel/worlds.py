@@ -25,6 +25,8 @@ from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWor
 
 if TYPE_CHECKING:
     from carrierbox.kernel.devices import Network
+    from carrierbox.kernel.lifecycle import Lifecycle
+    from carrierbox.kernel.sims import Fleet
     from carrierbox.kernel.tokens import Kind
 
 DEFAULT = "default"
@@ -68,6 +70,10 @@ class Part:
     #: Makes a token to order, seen from the world's address; what of it goes into which header.
     mint: Callable[[Box, str, "Kind"], str] | None = None
     headers: Callable[[str], dict[str, str]] = lambda token: {"Authorization": f"Bearer {token}"}
+    #: Says where its SIMs are, and forces one into a state.
+    sims: "Fleet | None" = None
+    #: All lifecycles of the part, whose exercise is counted.
+    lifecycles: "tuple[Lifecycle, ...]" = ()
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from carrierbox.carriers.dish.access import routes as access
 from carrierbox.carriers.dish.access.rules import knows
 from carrierbox.carriers.dish.balances import routes as balances
 from carrierbox.carriers.dish.devices import routes as devices
+from carrierbox.carriers.dish.fleet import FLEET
 from carrierbox.carriers.dish.numbers import routes as numbers
 from carrierbox.carriers.dish.port_in import routes as port_in
 from carrierbox.carriers.dish.profile import routes as profile
@@ -35,6 +36,8 @@ part = Part(
     make_own=fixtures.make_own,
     count=fixtures.count,
     free=fixtures.free,
+    sims=FLEET,
+    lifecycles=FLEET.lifecycles,
     token_path="/dish/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-partner",

@@ -5,10 +5,11 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.carriers.stn import errors, fixtures
+from carrierbox.carriers.stn import errors, fixtures, states
 from carrierbox.carriers.stn.activations.routes import router as activations_router
 from carrierbox.carriers.stn.billing.routes import router as billing_router
 from carrierbox.carriers.stn.billing.rules import NETWORK
+from carrierbox.carriers.stn.fleet import FLEET
 from carrierbox.carriers.stn.porting.routes import router as porting_router
 from carrierbox.carriers.stn.simcards.routes import router as simcards_router
 from carrierbox.carriers.stn.subscriptions.routes import router as subscriptions_router
@@ -21,6 +22,8 @@ part = Part(
     grow=fixtures.grow,
     count=fixtures.count,
     free=fixtures.free,
+    sims=FLEET,
+    lifecycles=(*FLEET.lifecycles, states.ACTIVATION, states.PORTING),
     network=NETWORK,
     credentials={
         "stn-api-key": "sandbox-api-key",

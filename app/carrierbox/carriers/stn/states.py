@@ -22,8 +22,10 @@ def step(box: Box, model: Lifecycle, present: str, wanted: str, iccid: str | Non
 
     Raises: Impossible.
     """
-    decided = lifecycle.decide(model, StateName(present), StateName(wanted))
+    decided = lifecycle.attempt(box, model, StateName(present), StateName(wanted))
     if isinstance(decided, Refused):
         raise Impossible(f"{present} -> {wanted} is not allowed")
     if iccid is not None:
         lifecycle.record(box, "stn", iccid, decided, box.now)
+    else:
+        lifecycle.count(box, decided)

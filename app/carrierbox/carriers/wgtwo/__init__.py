@@ -12,6 +12,7 @@ from carrierbox import edge
 from carrierbox.carriers.wgtwo import door, errors, fixtures
 from carrierbox.carriers.wgtwo.access import routes as access
 from carrierbox.carriers.wgtwo.door import in_sandbox
+from carrierbox.carriers.wgtwo.fleet import FLEET
 from carrierbox.carriers.wgtwo.provisioning import routes as provisioning
 from carrierbox.carriers.wgtwo.sims import routes as sims
 from carrierbox.carriers.wgtwo.subscriptions import routes as subscriptions
@@ -29,6 +30,8 @@ part = Part(
     make_own=partial(opaque.make_own, carrier="wgtwo"),
     count=fixtures.count,
     free=fixtures.free,
+    sims=FLEET,
+    lifecycles=FLEET.lifecycles,
     token_path="/wgtwo/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-client",

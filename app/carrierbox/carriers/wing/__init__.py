@@ -13,6 +13,7 @@ from carrierbox.carriers.wing.accounts.custom_fields import routes as custom_fie
 from carrierbox.carriers.wing.accounts.groups import routes as groups
 from carrierbox.carriers.wing.accounts.resources import routes as resources
 from carrierbox.carriers.wing.echo import routes as echo
+from carrierbox.carriers.wing.fleet import FLEET
 from carrierbox.carriers.wing.graphql import routes as graphql
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
@@ -36,6 +37,8 @@ part = Part(
     count=fixtures.count,
     free=fixtures.free,
     catalogue=fixtures.catalogue,
+    sims=FLEET,
+    lifecycles=FLEET.lifecycles,
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path
     credentials={
         "realm": "wdh-sitstg2",

@@ -97,7 +97,7 @@ def changed(box: Box, order: Order) -> Mapping[str, str]:
         return {}
     new = facts.sim(box, order.settled["iccid"])
     assert new is not None  # noqa: S101 - it was kept
-    leave, enter = subscriptions.decide(old, "Replace"), subscriptions.decide(new, "Activate")
+    leave, enter = subscriptions.decide(box, old, "Replace"), subscriptions.decide(box, new, "Activate")
     eid = order.request.get("newEid")
     moved = {column: old[column] for column in MOVES} | ({"pei": new_pei} if new_pei else {})
     facts.take(box, old, leave, gpsi=None, subscriber_id=None, pei=None, products=[], buckets=[])

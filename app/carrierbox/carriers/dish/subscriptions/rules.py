@@ -72,7 +72,7 @@ def activated(box: Box, order: Order) -> Mapping[str, str]:
     asked = order.request
     sim = facts.sim(box, order.subject["iccid"])
     assert sim is not None  # noqa: S101 - it was kept
-    step = decide(sim, "Activate")
+    step = decide(box, sim, "Activate")
     catalogue.check(box, asked.get("pei"))
     facts.take(
         box,
@@ -84,7 +84,7 @@ def activated(box: Box, order: Order) -> Mapping[str, str]:
         pei=asked.get("pei"),
         subscriber_id=asked["subscriberId"],
         plan_id=asked["wholesalePlanId"],
-        bill_day=asked.get("billCycleStartDay") or _bill_day(box.now.day),
+        bill_day=asked.get("billCycleStartDay") or bill_day(box.now.day),
         location=asked.get("location", {}),
         products=products([], asked.get("products", ())),
         buckets=[{"bucketRefId": ref, "balance": 0} for ref in dict.fromkeys(asked.get("bucketRefId", ()))],
@@ -93,7 +93,7 @@ def activated(box: Box, order: Order) -> Mapping[str, str]:
     return delivery(sim, asked.get("eid"), asked)
 
 
-def _bill_day(today: int) -> int:
+def bill_day(today: int) -> int:
     """Open: the document's rule for the default is lost; read as the day of activation where that is one."""
     return today if today <= 28 else 1
 
@@ -124,7 +124,7 @@ def update_status(box: Box, caller: Caller, asked: StatusUpdate) -> None:
     transactions.check_unused(box, caller, asked.partner_transaction_id)
     found = facts.named(box, caller, asked.iccid, asked.gpsi)
     facts.check_idle(found)
-    decide(found, asked.action)
+    decide(box, found, asked.action)
     subject = {name: found[column] for name, column in SUBJECT.items()} | {"action": asked.action}
     if asked.action == "Reactivate":
         numbers.check_free(box, found["gpsi"])
@@ -145,17 +145,17 @@ def updated(box: Box, order: Order) -> Mapping[str, str]:
     """
     found = facts.sim(box, order.subject["iccid"])
     assert found is not None  # noqa: S101 - it was kept
-    facts.take(box, found, decide(found, order.subject["action"]))
+    facts.take(box, found, decide(box, found, order.subject["action"]))
     return {}
 
 
-def decide(sim: Row, action: str) -> Step:
+def decide(box: Box, sim: Row, action: str) -> Step:
     """The step that an action takes in the present state.
 
     Raises: StepRefused.
     """
     wanted = LEADS_TO.get(action, StateName("Replaced"))
-    step = lifecycle.decide(STATES, StateName(sim["state"]), wanted)
+    step = lifecycle.attempt(box, STATES, StateName(sim["state"]), wanted)
     if isinstance(step, lifecycle.Refused) or step.facts["action"] != action:
         raise StepRefused(action=action, state=sim["state"])
     return step

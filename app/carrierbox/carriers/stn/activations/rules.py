@@ -159,12 +159,16 @@ def of_job(box: Box, job: Row) -> Row:
     return activation
 
 
-@workflow.handles(BEGIN)
-def begin(box: Box, job: Row, _refusal: workflow.Refusal | None) -> workflow.Outcome:
-    """The operator has it: BUSY, and an order number of theirs."""
+@workflow.handles(BEGIN, on_the_way=True)
+def begin(box: Box, job: Row, refusal: workflow.Refusal | None) -> workflow.Outcome:
+    """The operator has it: BUSY, and an order number of theirs; or turns it down."""
     activation = of_job(box, job)
     rng = box.rng()
     move(box, activation, "BUSY", order_number=f"03{rng.randrange(100_000):05d}/{rng.randrange(10_000):04d}")
+    if refusal is not None:
+        if activation["kind"] == "INPORT":
+            port(box, activation, "REQUESTED")
+        return fail(box, by_id(box, activation["id"]), refusal.reason)
     after = AFTER_BEGIN.get(activation["kind"])
     wish_at = clock.moment(activation["wish_at"]) if activation["wish_at"] and not after else None
     go_on(box, activation, after or effect_of(activation["kind"]), not_before=wish_at)
@@ -184,7 +188,7 @@ def carries_out(kind: str) -> Callable[[Effect], Effect]:
             try:
                 if refusal is not None:
                     raise Impossible(refusal.reason)
-                with box.world.store.savepoint():
+                with box.savepoint():
                     effect(box, activation)
             except Impossible as impossible:
                 return fail(box, activation, str(impossible))
@@ -210,7 +214,7 @@ def fail(box: Box, activation: Row, reason: str) -> workflow.Outcome:
     return outcome(activation, "ERROR", reason)
 
 
-@workflow.handles(CANCEL)
+@workflow.handles(CANCEL, on_the_way=True)
 def end_cancelled(box: Box, job: Row, _refusal: workflow.Refusal | None) -> workflow.Outcome:
     """The operator, or the donor of a port-in, agrees that it is cancelled."""
     activation = of_job(box, job)

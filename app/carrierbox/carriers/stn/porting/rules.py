@@ -51,7 +51,9 @@ def port_in(box: Box, caller: Caller, wish: schemas.InPort) -> Answer:
         "donorCustomerName": wish.donor_customer_name,
         "note": wish.note,
     }
-    subscription = subscriptions.create(box, caller, customer, wish, kind, access, iccid, number)
+    subscription = subscriptions.create(
+        box, caller.partner, customer["id"], wish.provider_environment, kind, access, iccid, number
+    )
     return activations.take_in(
         box,
         subscription,
@@ -120,16 +122,18 @@ def cancel_port_out(box: Box, caller: Caller, wish: OfActivation) -> Answer:
     return subscriptions.cancel(box, caller, wish, "OUTPORT", "BUSY")
 
 
-@workflow.handles(REQUEST)
-def ask_donor(box: Box, job: Row, _refusal: workflow.Refusal | None) -> workflow.Outcome:
+@workflow.handles(REQUEST, on_the_way=True)
+def ask_donor(box: Box, job: Row, refusal: workflow.Refusal | None) -> workflow.Outcome:
     """The donor is asked for the number."""
     activation = activations.of_job(box, job)
     activations.port(box, activation, "REQUESTED")
+    if refusal is not None:
+        return activations.fail(box, activations.by_id(box, activation["id"]), refusal.reason)
     activations.go_on(box, activation, DONORS_ANSWER)
     return activations.outcome(activation, "BUSY")
 
 
-@workflow.handles(DONORS_ANSWER)
+@workflow.handles(DONORS_ANSWER, on_the_way=True)
 def donor_answers(box: Box, job: Row, refusal: workflow.Refusal | None) -> workflow.Outcome:
     """The donor agrees to the date that was wished for, or to the first that is possible."""
     activation = activations.of_job(box, job)

@@ -9,7 +9,8 @@ from typing import Any
 from carrierbox.carriers.stn import numbers, states
 from carrierbox.carriers.stn.errors import CardNotFree, UnknownCard
 from carrierbox.carriers.stn.states import Impossible
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, lifecycle
+from carrierbox.kernel.lifecycle import Refused, StateName
 from carrierbox.kernel.world import Box
 
 
@@ -21,19 +22,19 @@ def free(box: Box, partner: str, iccid: str) -> str:
     card = _card(box, iccid)
     if card is None or card["partner"] != partner:
         raise UnknownCard(iccid=iccid)
-    if card["status"] != "FREE":
+    if isinstance(lifecycle.attempt(box, states.SIMCARD, card["status"], StateName("BUSY")), Refused):
         raise CardNotFree(iccid=iccid, status=card["status"])
     return iccid
 
 
 def reserve(box: Box, iccid: str) -> None:
     """Name a FREE card in an activation."""
-    _put(box, iccid, "BUSY")
+    put(box, iccid, "BUSY")
 
 
 def release(box: Box, iccid: str) -> None:
     """Put a card back that an activation named and did not use."""
-    _put(box, iccid, "FREE")
+    put(box, iccid, "FREE")
 
 
 def activate(box: Box, partner: str, iccid: str | None) -> str:
@@ -51,13 +52,13 @@ def activate(box: Box, partner: str, iccid: str | None) -> str:
             iccid=iccid,
             puk=f"{box.rng().randrange(100_000_000):08d}",
         )
-    _put(box, iccid, "ACTIVATED")
+    put(box, iccid, "ACTIVATED")
     return iccid
 
 
 def disable(box: Box, iccid: str) -> None:
     """Take a card out of use for good."""
-    _put(box, iccid, "DISABLED")
+    put(box, iccid, "DISABLED")
 
 
 def _card(box: Box, iccid: str) -> Mapping[str, Any] | None:
@@ -65,7 +66,7 @@ def _card(box: Box, iccid: str) -> Mapping[str, Any] | None:
     return card
 
 
-def _put(box: Box, iccid: str, status: str) -> None:
+def put(box: Box, iccid: str, status: str) -> None:
     """Take a card's step. Raises: Impossible."""
     card = _card(box, iccid)
     if card is None:
@@ -73,7 +74,8 @@ def _put(box: Box, iccid: str, status: str) -> None:
     states.step(box, states.SIMCARD, card["status"], status, iccid)
     box.sql(
         "UPDATE stn_simcard SET status = :status,"
-        " activated_at = CASE WHEN :status = 'ACTIVATED' THEN :now ELSE activated_at END WHERE iccid = :iccid",
+        " activated_at = CASE :status WHEN 'ACTIVATED' THEN :now WHEN 'DISABLED' THEN activated_at END"
+        " WHERE iccid = :iccid",
         status=status,
         now=clock.text(box.now.replace(microsecond=0)),
         iccid=iccid,

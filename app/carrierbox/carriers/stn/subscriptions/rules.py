@@ -9,18 +9,19 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from carrierbox.carriers.stn import activations, errors, numbers, partners, simcards, times
+from carrierbox.carriers.stn import activations, errors, numbers, partners, simcards, states, times
 from carrierbox.carriers.stn.door import Caller
 from carrierbox.carriers.stn.subscriptions import schemas, services, standing
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, lifecycle
+from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
 Answer = dict[str, Any]
 
 
-def find(box: Box, caller: Caller, of: schemas.OfSubscription) -> Row:
-    """The subscription that a request names, which has to be in use.
+def find(box: Box, caller: Caller, of: schemas.OfSubscription, wanted: str | None = None) -> Row:
+    """The subscription that a request names, and *wanted* to be in a state, which has to be in use.
 
     Raises: NoSubscriptionNamed, NotDutchMobile, UnknownSubscription, TwoSubscriptionsNamed, WrongState.
     """
@@ -33,6 +34,8 @@ def find(box: Box, caller: Caller, of: schemas.OfSubscription) -> Row:
     if found is None:
         raise errors.UnknownSubscription(wanted=of.subscription_id or number)
     if found["state"] not in standing.IN_USE:
+        if wanted is not None:
+            lifecycle.attempt(box, states.SUBSCRIPTION, found["state"], StateName(wanted))
         raise errors.WrongState(id=found["id"], state=found["state"])
     return found
 
@@ -93,7 +96,7 @@ def new_subscription(box: Box, caller: Caller, wish: schemas.NewSubscription) ->
         "wishDate": times.whole(wish_at),
         **({"services": asked} if wish.services is not None else {}),
     }
-    subscription = create(box, caller, customer, wish, kind, access, iccid)
+    subscription = create(box, caller.partner, customer["id"], wish.provider_environment, kind, access, iccid)
     return activations.take_in(
         box, subscription, "ACTIVATENEW", info,
         reference=wish.reference_number, wish_at=wish_at, services=asked, iccid=iccid,
@@ -102,9 +105,9 @@ def new_subscription(box: Box, caller: Caller, wish: schemas.NewSubscription) ->
 
 def create(  # noqa: PLR0913 - a subscription has that many facts
     box: Box,
-    caller: Caller,
-    customer: Row,
-    wish: Any,
+    partner: str,
+    customer: str,
+    environment: str | None,
     kind: str,
     access: str,
     iccid: str | None,
@@ -117,13 +120,13 @@ def create(  # noqa: PLR0913 - a subscription has that many facts
         " environment, services) VALUES (:id, :partner, :customer_id, 'PENDING', :phone_number, :iccid, :is_data_sim,"
         " :is_esim, :environment, :services)",
         id=subscription_id,
-        partner=caller.partner,
-        customer_id=customer["id"],
+        partner=partner,
+        customer_id=customer,
         phone_number=phone_number,
         iccid=iccid,
         is_data_sim=kind == "DATAONLY",
         is_esim=iccid is None,
-        environment=wish.provider_environment or "SP16001",
+        environment=environment or "SP16001",
         services=json.dumps(services.ACCESS[access]),
     )
     return standing.by_id(box, subscription_id)  # type: ignore[no-any-return]
@@ -167,12 +170,14 @@ def cancel(box: Box, caller: Caller, wish: schemas.OfActivation, kind: str, stat
 
 def suspend(box: Box, caller: Caller, wish: schemas.OfSubscription) -> Answer:
     """Block all traffic."""
-    return activations.take_in(box, find(box, caller, wish), "SUSPEND", {}, reference=wish.reference_number)
+    return activations.take_in(
+        box, find(box, caller, wish, "SUSPENDED"), "SUSPEND", {}, reference=wish.reference_number
+    )
 
 
 def resume(box: Box, caller: Caller, wish: schemas.OfSubscription) -> Answer:
     """Let traffic flow again."""
-    return activations.take_in(box, find(box, caller, wish), "RESUME", {}, reference=wish.reference_number)
+    return activations.take_in(box, find(box, caller, wish, "ACTIVE"), "RESUME", {}, reference=wish.reference_number)
 
 
 def swap_sim(box: Box, caller: Caller, wish: schemas.SimSwap) -> Answer:
@@ -221,7 +226,7 @@ def terminate(box: Box, caller: Caller, wish: schemas.Ending) -> Answer:
 def end(box: Box, caller: Caller, wish: schemas.Ending, kind: str) -> Answer:
     """Take in an end of a subscription: a termination, or a number that leaves."""
     return activations.take_in(
-        box, find(box, caller, wish), kind, _wished(wish.wish_date),
+        box, find(box, caller, wish, "TERMINATED"), kind, _wished(wish.wish_date),
         reference=wish.reference_number, wish_at=wish.wish_date,
     )  # fmt: skip
 

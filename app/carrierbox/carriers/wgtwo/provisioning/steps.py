@@ -18,12 +18,14 @@ STATES = lifecycle.load("wgtwo")
 UNASSIGNED, ACTIVE, BLOCKED, TERMINATED = map(StateName, ("unassigned", "active", "blocked", "terminated"))
 
 
-def create(box: Box, caller: Caller, sim: Row, asked: Activation, given: services.Services) -> None:
-    """Make an active subscription with these services, of a SIM and a number that are free.
+def create(  # noqa: PLR0913 - a subscription has that many facts
+    box: Box, caller: Caller, sim: Row, asked: Activation, given: services.Services, state: StateName = ACTIVE
+) -> None:
+    """Make a subscription with these services, of a SIM and a number that are free.
 
     Raises: StepRefused.
     """
-    step = _step(sim["state"], ACTIVE)
+    step = _step(box, sim["state"], state)
     _take_number(box, caller, asked.msisdn)
     made = box.sql(
         "INSERT INTO wgtwo_subscription (sandbox, bss, msisdn, user_id, state, services, roamingprofile, apnprofile,"
@@ -47,8 +49,9 @@ def move(box: Box, subscription: Row, wanted: StateName) -> None:
 
     Raises: StepRefused.
     """
-    step = _step(subscription["state"], wanted)
+    step = _step(box, subscription["state"], wanted)
     if step.present == step.wanted:
+        lifecycle.count(box, step)
         return
     _touch(box, subscription, state=step.wanted)
     for sim in facts.sims(box, subscription):  # open: one without a SIM has no timeline, which is kept by ICCID
@@ -60,7 +63,7 @@ def join(box: Box, sim: Row, subscription: Row) -> None:
 
     Raises: StepRefused.
     """
-    _put_on(box, sim, subscription["id"], _step(sim["state"], subscription["state"]))
+    _put_on(box, sim, subscription["id"], _step(box, sim["state"], subscription["state"]))
 
 
 def leave(box: Box, sim: Row) -> None:
@@ -68,7 +71,7 @@ def leave(box: Box, sim: Row) -> None:
 
     Raises: StepRefused.
     """
-    _put_on(box, sim, None, _step(sim["state"], UNASSIGNED))
+    _put_on(box, sim, None, _step(box, sim["state"], UNASSIGNED))
 
 
 def renumber(box: Box, caller: Caller, subscription: Row, msisdn: str) -> None:
@@ -95,8 +98,8 @@ def note(box: Box, subscription: Row, operation: str, sent: Mapping[str, Any]) -
     _touch(box, subscription, moves=json.dumps({**json.loads(subscription["moves"]), operation: sent}))
 
 
-def _step(present: str, wanted: str) -> lifecycle.Step:
-    step = lifecycle.decide(STATES, StateName(present), StateName(wanted))
+def _step(box: Box, present: str, wanted: str) -> lifecycle.Step:
+    step = lifecycle.attempt(box, STATES, StateName(present), StateName(wanted))
     if isinstance(step, lifecycle.Refused):
         raise StepRefused(present=step.present, wanted=step.wanted, allowed=", ".join(step.allowed))
     return step

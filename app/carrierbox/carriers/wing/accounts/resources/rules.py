@@ -153,13 +153,15 @@ def request_assignment(box: Box, caller: Caller, wanted: Assignment) -> str:
     )
 
 
-def _assign(box: Box, job: Mapping[str, Any], _refusal: workflow.Refusal | None) -> workflow.Outcome:
+def _assign(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
     """Make the rows that were asked for; what is assigned already stays as it is."""
+    if refusal is not None:
+        return workflows.failed(refusal)
     sent = json.loads(job["input"])
     account_id, resource_type = sent["accountId"], sent["resourceType"]
     if box.sql("SELECT 1 FROM wing_account WHERE id = :id", id=account_id).fetchone() is None:
-        reason = f"Account {account_id} not found"  # it was deleted meanwhile
-        return workflow.Outcome("failed", {"message": reason, "statusCode": 404}, reason)
+        # it was deleted meanwhile
+        return workflows.failed(workflow.Refusal(f"Account {account_id} not found", 404))
     effective = clock.moment(sent["effectiveDate"]) if "effectiveDate" in sent else box.now
     expiration = clock.moment(sent["expirationDate"]) if "expirationDate" in sent else NEVER
     for resource_id in sent[_MEMBERS[resource_type]]:

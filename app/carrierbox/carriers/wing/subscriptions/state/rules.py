@@ -6,6 +6,7 @@ and its workflow ends FAILED. Source: WING guide 5.6, 5.7; contract `wing-subscr
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from carrierbox.carriers.wing import workflows
@@ -61,17 +62,17 @@ def request_state_change(box: Box, caller: Caller, change: StateChange) -> str:
     Source: WING guide 5.7.
     """
     sim = _sim(box, caller.reach, change)
-    refusal = refuse(StateName(sim["state"]), change.wanted, is_locked=bool(sim["state_change_lock"]))
+    refusal = refuse(box, StateName(sim["state"]), change.wanted, is_locked=bool(sim["state_change_lock"]))
     if refusal is None:
         box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=sim["id"])
     return workflows.start(box, caller, UPDATE_STATE, change.whole, subject=change.iccid, refusal=refusal)
 
 
-def refuse(present: StateName, wanted: StateName, *, is_locked: bool) -> workflow.Refusal | None:
+def refuse(box: Box, present: StateName, wanted: StateName, *, is_locked: bool) -> workflow.Refusal | None:
     """Say why a SIM's state cannot be changed, if it cannot."""
     if is_locked:
         return UNDER_WAY
-    if isinstance(lifecycle.decide(STATES, present, wanted), lifecycle.Refused):
+    if isinstance(lifecycle.attempt(box, STATES, present, wanted), lifecycle.Refused):
         return workflow.Refusal(f"State transition from {present} to {wanted} is not allowed", workflows.CONFLICT)
     return None
 
@@ -91,22 +92,18 @@ def _sim(box: Box, reach: Reach, change: StateChange) -> Mapping[str, Any]:
 @workflow.handles(UPDATE_STATE)
 def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
     """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
-    sim = box.sql(
-        "SELECT s.id, s.iccid, s.imsi, s.state, a.name AS account_name"
-        " FROM wing_sim s JOIN wing_account a ON a.id = s.account_id WHERE s.iccid = :iccid",
-        iccid=job["subject"],
-    ).fetchone()
+    sim = named(box, job["subject"])
     present, wanted = StateName(sim["state"]), _wanted(job)
     if refusal is None:
         # whoever moved the SIM meanwhile, by force say, decides what can still be done
-        step = lifecycle.decide(STATES, present, wanted)
-        if isinstance(step, lifecycle.Step):
-            _take(box, sim, step)
+        refusal = refuse(box, present, wanted, is_locked=False)
+        if refusal is None:
+            take(box, sim, lifecycle.Step(present, wanted, {}, STATES.name))
             audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "COMPLETED")
             return workflow.Outcome("completed", workflows.SUCCESS)
+        refusal = replace(refusal, is_late=True)
+    if refusal.is_late:
         box.sql("UPDATE wing_sim SET state_change_lock = 0, lc_state_insync = 1 WHERE id = :id", id=sim["id"])
-        refusal = refuse(present, wanted, is_locked=False)
-        assert refusal is not None  # noqa: S101 - for the type checker
     audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "FAILED")
     return workflows.failed(refusal)
 
@@ -116,16 +113,27 @@ def _wanted(job: Mapping[str, Any]) -> StateName:
     return next(name for name, state_id in STATES.states.items() if state_id == number)
 
 
-def _take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step) -> None:
+def named(box: Box, iccid: str) -> Mapping[str, Any]:
+    """The SIM of that ICCID, which there is, as a change of its state needs it."""
+    sim: Mapping[str, Any] = box.sql(
+        "SELECT s.id, s.iccid, s.imsi, s.state, s.state_change_lock, s.lc_state_insync, a.name AS account_name"
+        " FROM wing_sim s JOIN wing_account a ON a.id = s.account_id WHERE s.iccid = :iccid",
+        iccid=iccid,
+    ).fetchone()
+    return sim
+
+
+def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "USER_ACTION") -> None:
     """Write the step. The first activation is kept for ever, the last deactivation outlives a reactivation."""
     box.sql(
         "UPDATE wing_sim SET state = :state, last_state_change_date = :now, modification_timestamp = :now,"
         " initial_activation_date ="
         " CASE WHEN :state = 'ACTIVE' THEN ifnull(initial_activation_date, :now) ELSE initial_activation_date END,"
         " deactivation_date = CASE WHEN :state = 'DEACTIVATED' THEN :now ELSE deactivation_date END,"
-        " state_change_reason = 'USER_ACTION', state_change_lock = 0, lc_state_insync = 1 WHERE id = :id",
+        " state_change_reason = :reason, state_change_lock = 0, lc_state_insync = 1 WHERE id = :id",
         state=step.wanted,
         now=clock.text(box.now),
+        reason=reason,
         id=sim["id"],
     )
     lifecycle.record(box, "wing", sim["iccid"], step, box.now)

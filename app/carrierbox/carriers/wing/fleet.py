@@ -1,0 +1,31 @@
+"""WING's SIMs as a tester sees them, and how one is forced into a billing state."""
+
+from carrierbox.carriers.wing.subscriptions import audit
+from carrierbox.carriers.wing.subscriptions.record import STATES
+from carrierbox.carriers.wing.subscriptions.state import rules
+from carrierbox.kernel import lifecycle
+from carrierbox.kernel.lifecycle import StateName
+from carrierbox.kernel.sims import Fleet
+from carrierbox.kernel.world import Box
+
+
+def force(box: Box, iccid: str, state: StateName) -> None:
+    """Take a step that 5.6 need not list, as a workflow would; a change under way keeps its lock until it ends."""
+    sim = rules.named(box, iccid)
+    present = StateName(sim["state"])
+    rules.take(box, sim, lifecycle.Step(present, state, {}, STATES.name), "FORCED")
+    box.sql(
+        "UPDATE wing_sim SET state_change_lock = :lock, lc_state_insync = :insync WHERE id = :id",
+        lock=sim["state_change_lock"],
+        insync=sim["lc_state_insync"],
+        id=sim["id"],
+    )
+    audit.record(box, sim, "SIM_STATE_CHANGE", present, state, "COMPLETED")
+
+
+FLEET = Fleet(
+    carrier="wing",
+    lifecycles=(STATES,),
+    rows="SELECT iccid, imsi, msisdn, state, NULL AS subscription_state FROM wing_sim",
+    force=force,
+)

@@ -1,0 +1,92 @@
+"""Why a SIM is in its state: what put it there, where the document has it, and what can follow; also in plain words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from fastapi import APIRouter, Request
+
+from carrierbox import edge
+from carrierbox.control.fleet import documented, fleets
+from carrierbox.control.wiring import Box, Named
+from carrierbox.kernel import sims, workflow
+from carrierbox.kernel.sims import Sim
+from carrierbox.kernel.world import Box as KernelBox
+from carrierbox.kernel.world import Cause
+
+router = APIRouter()
+
+Entry = Mapping[str, Any]
+
+
+@router.get("/worlds/{w}/sims/{iccid}/explain", operation_id="box-explain-sim")
+async def explain_sim(control: Box, world: Named, iccid: str, request: Request, carrier: str | None = None) -> Any:
+    """Name what put a SIM where it is, the document's section, and the steps from there; also in plain words."""
+    chosen = fleets(control, carrier)
+    await workflow.settle(world)
+    with world.transaction(Cause("request", edge.visit(request).request_id)) as box:
+        sim = sims.find(box, chosen, iccid)
+        history, work = sims.timeline(box, sim), sims.work(box, sim)
+        because = [_because(box, state, history) for _, state in sim.states]
+    found = await documented(because)
+    because = [{**each, **found.get(each.get("operation", ""), {})} for each in because]
+    steps = sims.next_steps(sim)
+    text = [*_reasons(sim, because), *_prospects(work, steps)]
+    return {**sim.shown(), "because": because, "next": steps, "work": work, "text": text}
+
+
+def _because(box: KernelBox, state: str, history: Sequence[Entry]) -> dict[str, Any]:
+    """The last change that led to a state; a workflow's with the request that asked for it."""
+    change = next((entry for entry in reversed(history) if entry["to"] == state), None)
+    if change is None:
+        return {"state": state, "cause": "seed"}
+    found = {"state": state, **change}
+    if change["cause"] == "workflow" and (jobs := sims.origin(box, change["ref"])):
+        found |= {
+            "workflow": jobs[0]["kind"],
+            "request_id": jobs[-1]["request_id"],
+            "requested_at": jobs[-1]["created_at"],
+        }
+    return found
+
+
+#: What is said of each kind of cause.
+_CAUSES = {
+    "request": "Request {ref} put it there{asked}.",
+    "workflow": "Workflow {workflow} {ref} put it there; request {request_id} asked for it at {requested_at}{asked}.",
+    "rule": "A rule put it there: {ref}{asked}.",
+    "device": "Its device put it there: {ref}{asked}.",
+    "forced": "It was forced there by request {ref}, whatever the lifecycle says.",
+}
+
+
+def _reasons(sim: Sim, because: Sequence[Entry]) -> Iterator[str]:
+    """Why the SIM, and its subscription where that has a state of its own, are as they are."""
+    names = (f"SIM {sim.iccid} of {sim.fleet.carrier}", "Its subscription")
+    for name, reason in zip(names, because, strict=False):
+        if reason["cause"] == "seed":
+            yield f"{name} is {reason['state']}, as it came into the world."
+        else:
+            yield f"{name} is {reason['state']} since {reason['at']}; before, it was {reason['from']}."
+            known = {"workflow": "of unknown kind", "request_id": "unknown", "requested_at": "an unknown time"}
+            yield _CAUSES[reason["cause"]].format(**known | dict(reason), asked=_asked(reason))
+
+
+def _asked(reason: Entry) -> str:
+    """Which operation it was, where its document has it, and who asked."""
+    words = []
+    if "operation" in reason:
+        words.append(" ".join(filter(None, (reason["operation"], reason.get("name")))))
+    if "section" in reason:
+        words.append(f"section {reason['section']}")
+    if "actor" in reason:
+        words.append(f"by {reason['actor']}")
+    return f" ({', '.join(words)})" if words else ""
+
+
+def _prospects(work: Sequence[Entry], steps: Sequence[Entry]) -> Iterator[str]:
+    """What is under way, and what is allowed."""
+    for job in work:
+        due = f"due at {job['due_at']}" if job["due_at"] else "never ends by itself"
+        yield f"Under way: {job['workflow']} {job['id']}, {due}."
+    allowed = [f"{step['from']} -> {step['to']}" for step in steps]
+    yield f"Allowed next: {', '.join(allowed)}." if allowed else "Allowed next: nothing."

@@ -1,0 +1,128 @@
+"""How coming work ends, where a tester says so: an outcome may complete it, fail it wholly or in part, or hold it up.
+
+`workflow` asks twice: when work is planned (`stick`, `take`), and when it falls due (`complete`, `fail`, `partly`).
+Each time the first outcome that fits applies. Outcomes are the world's, and outlast a restart.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlmodel import Field, SQLModel
+
+from carrierbox.kernel.world import Box
+
+#: What is asked for when work is planned, and when it falls due.
+PLANS = frozenset({"stick", "take"})
+ENDS = frozenset({"complete", "fail", "partly"})
+
+MOST_OUTCOMES = 1000
+REASON = "Failed by an outcome of the control API"
+CODE = 500
+
+_MEMO = "outcomes"
+
+
+class UnknownOutcome(Exception):
+    """There is no outcome of that id."""
+
+
+class TooManyOutcomes(Exception):
+    """A world has as many outcomes as it takes."""
+
+
+class OutcomeRow(SQLModel, table=True):
+    """How coming work ends."""
+
+    __tablename__ = "box_outcome"
+
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    match: str  # JSON: {"carrier"?, "workflow"?, "operation"?, "iccid"?}
+    times: int | None = None  # how often it still applies; none: always
+    do: str  # JSON: one of {"complete"}, {"fail"}, {"partly"}, {"stick"}, {"take"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    seq: int
+    match: Mapping[str, str]
+    is_counted: bool
+    do: Mapping[str, Any]
+
+
+def apply(
+    box: Box, wanted: frozenset[str], facts: Mapping[str, str | None], *, only_by_name: bool = False
+) -> Mapping[str, Any]:
+    """What the first outcome does that fits work's facts and is among those *wanted*; and count that it applied.
+
+    *only_by_name*: the work is a move on the way, which those alone are for that name its workflow.
+    """
+    for outcome in box.world.memo(_MEMO, lambda: _read(box)):
+        fits = all(facts[name] == value for name, value in outcome.match.items())
+        if fits and wanted & outcome.do.keys() and ("workflow" in outcome.match or not only_by_name):
+            if outcome.is_counted:
+                box.sql("UPDATE box_outcome SET times = times - 1 WHERE seq = :seq", seq=outcome.seq)
+                box.world.forget(_MEMO)
+            return outcome.do
+    return {}
+
+
+def _read(box: Box) -> list[_Outcome]:
+    rows = box.sql("SELECT * FROM box_outcome WHERE times IS NULL OR times > 0 ORDER BY seq")
+    return [
+        _Outcome(row["seq"], json.loads(row["match"]), row["times"] is not None, json.loads(row["do"])) for row in rows
+    ]
+
+
+def failing(job: Mapping[str, Any]) -> Mapping[str, str]:
+    """Which SIMs of a job that has fallen due are to fail, and why: what work over many SIMs asks before each."""
+    ending = json.loads(job["ending"] or "{}")
+    if "partly" not in ending:
+        return {}
+    return dict.fromkeys(ending["partly"]["iccids"], ending["partly"]["reason"])
+
+
+def add(box: Box, match: Mapping[str, str], times: int | None, do: Mapping[str, Any]) -> str:
+    """Say how coming work ends; answers the outcome's id.
+
+    Raises: TooManyOutcomes.
+    """
+    if box.sql("SELECT count(*) FROM box_outcome").fetchone()[0] >= MOST_OUTCOMES:
+        raise TooManyOutcomes(f"there are {MOST_OUTCOMES} outcomes already; remove some")
+    outcome_id = box.uuid()
+    box.sql(
+        "INSERT INTO box_outcome (id, match, times, do) VALUES (:id, :match, :times, :do)",
+        id=outcome_id,
+        match=json.dumps(match),
+        times=times,
+        do=json.dumps(do),
+    )
+    box.world.forget(_MEMO)
+    return outcome_id
+
+
+def listed(box: Box, outcome_id: str | None = None) -> list[dict[str, Any]]:
+    """The outcomes in the order in which they are looked at; or the one of that id.
+
+    Raises: UnknownOutcome.
+    """
+    rows = box.sql("SELECT * FROM box_outcome WHERE :id IS NULL OR id = :id ORDER BY seq", id=outcome_id).fetchall()
+    if outcome_id is not None and not rows:
+        raise UnknownOutcome(f"there is no outcome {outcome_id!r}")
+    return [
+        {"id": row["id"], "match": json.loads(row["match"]), "times": row["times"], "do": json.loads(row["do"])}
+        for row in rows
+    ]
+
+
+def drop(box: Box, outcome_id: str | None = None) -> None:
+    """Forget one outcome, or all; work that it applied to already ends as it said.
+
+    Raises: UnknownOutcome.
+    """
+    if outcome_id is not None:
+        listed(box, outcome_id)
+    box.sql("DELETE FROM box_outcome WHERE :id IS NULL OR id = :id", id=outcome_id)
+    box.world.forget(_MEMO)
