@@ -16,6 +16,7 @@ from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
 from carrierbox.control.wiring import Control
 from carrierbox.kernel import callbacks
+from carrierbox.kernel.snapshots import MOST_PACKED_BYTES
 from carrierbox.kernel.worlds import Part, Worlds
 from carrierbox.shell import Shell, Site
 from carrierbox.shell.clients import by_client
@@ -43,7 +44,7 @@ def build(
 def _sites(room: FastAPI) -> tuple[Site, ...]:
     nokia = re.compile(r"([a-z0-9-]+\.)?nokiawing\.com")
     return (
-        Site("control", room, "/_box"),
+        Site("control", room, "/_box", uploads=re.compile(r"/worlds/[^/]+/snapshot"), most_upload=MOST_PACKED_BYTES),
         Site("keycloak", keycloak.build(), "/wing", re.compile(r"/uam/auth(/|$)"), nokia, whole=False),
         Site(
             "wing",

@@ -104,7 +104,7 @@ def test_without_a_key_this_machine_is_let_in(control: httpx.Client) -> None:
 def test_without_a_key_no_other_machine_is(house: Worlds, client: str, status: int) -> None:
     async def ask(path: str) -> httpx.Response:
         transport = httpx.ASGITransport(main.build(house), client=(client, 12345))
-        async with httpx.AsyncClient(transport=transport, base_url="http://box") as caller:
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as caller:
             return await caller.get(path)
 
     answer = asyncio.run(ask("/_box/worlds"))

@@ -13,7 +13,20 @@ from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.control import callbacks, clock, explain, fleet, health, inbox, keys, outcomes, settings, sims, worlds
+from carrierbox.control import (
+    callbacks,
+    clock,
+    explain,
+    fleet,
+    health,
+    inbox,
+    keys,
+    outcomes,
+    settings,
+    sims,
+    snapshots,
+    worlds,
+)
 from carrierbox.control.wiring import Control
 from carrierbox.kernel.callback_plans import UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
@@ -23,6 +36,7 @@ from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, Unkno
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.outcomes import TooManyOutcomes, UnknownOutcome
 from carrierbox.kernel.sims import UnknownState
+from carrierbox.kernel.snapshots import BadSnapshot
 from carrierbox.kernel.tokens import NoSuchToken
 from carrierbox.kernel.workflow import UnknownWorkflow
 from carrierbox.kernel.world import UnknownWorld
@@ -44,6 +58,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     NoNetwork: 409,
     UnknownNetwork: 400,
     UnknownState: 400,
+    BadSnapshot: 400,
     WorldRefused: 409,
     TooManyOutcomes: 409,
     ClockWouldGoBack: 409,
@@ -67,7 +82,7 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
-    for room in (worlds, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
+    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
@@ -103,24 +118,47 @@ class _Admission:
         return answer
 
     def _refusal_without_key(self, request: Request) -> Response | None:
-        """Let this machine in, but no web page from elsewhere that is open on it: browsers say whose page calls."""
+        """Let this machine in, but no web page from elsewhere that is open on it: browsers say whose page calls.
+
+        A page whose own host name was made to lead here says nothing when it reads, but for that name.
+        """
         if request.client is not None and not _is_loopback(request.client.host):
             return problem(403, "without a control key only this machine may call the control API")
-        page = request.headers.get("Origin")
-        if page is not None and not (_is_own(page, request) and _is_loopback(request.url.hostname)):
+        if not _is_loopback(_called(request)):
+            return problem(403, "without a control key the box is called localhost or by a loopback address")
+        if not _is_own_page(request):
             return problem(403, "without a control key no page but the box's own may call the control API")
         return None
 
 
-def _is_own(page: str, request: Request) -> bool:
-    return urlsplit(page).netloc == request.headers.get("Host")
+def _called(request: Request) -> str | None:
+    """The host name by which the box was called."""
+    host = request.headers.get("Host")
+    if host is None:  # no browser leaves it out
+        return "localhost"
+    try:
+        return urlsplit(f"//{host}").hostname
+    except ValueError:
+        return None
+
+
+def _is_own_page(request: Request) -> bool:
+    """Whether a request comes from no web page, or from the box's own; to follow a link to the box's page is no call."""
+    page, host = request.headers.get("Origin"), request.headers.get("Host")
+    if page not in (None, f"http://{host}", f"https://{host}"):
+        return False
+    if request.headers.get("Sec-Fetch-Site", "none") in {"none", "same-origin"}:
+        return True
+    follows = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+    return request.method == "GET" and follows == ("navigate", "document")
 
 
 def _is_loopback(host: str | None) -> bool:
     try:
         return ipaddress.ip_address(host or "").is_loopback
     except ValueError:
-        return host in {"localhost", "testclient"}  # the latter is an in-process client
+        # names below localhost are this machine's as well; testclient is an in-process client
+        return host in {"localhost", "testclient"} or str(host).endswith(".localhost")
 
 
 def _refused(_request: Request, happened: Exception) -> Response:

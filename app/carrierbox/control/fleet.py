@@ -12,7 +12,6 @@ from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import sims, workflow
 from carrierbox.kernel.sims import Fleet
 from carrierbox.kernel.world import Cause, World
-from carrierbox.kernel.worlds import BadWorld
 
 router = APIRouter()
 
@@ -59,11 +58,9 @@ def fleets(control: Control, carrier: str | None) -> list[Fleet]:
 
     Raises: BadWorld for a carrier that is not here.
     """
+    control.check_carrier(carrier)
     every = [part.sims for part in control.worlds.parts if part.sims is not None]
-    chosen = [fleet for fleet in every if carrier in (None, fleet.carrier)]
-    if not chosen:
-        raise BadWorld(f"there is no carrier {carrier!r}; there are {', '.join(fleet.carrier for fleet in every)}")
-    return chosen
+    return [fleet for fleet in every if carrier in (None, fleet.carrier)]
 
 
 async def _shown(control: Control, world: World, request: Request, iccid: str, carrier: str | None) -> dict[str, Any]:

@@ -36,10 +36,9 @@ def _check(control: Control, match: dict[str, str]) -> None:
 
     Raises: BadWorld for a carrier or a kind of work that is not here.
     """
-    carriers = [part.name for part in control.worlds.parts if part.count is not None]
-    for name, known in (("carrier", carriers), ("workflow", workflow.kinds())):
-        if match.get(name, known[0]) not in known:
-            raise BadWorld(f"match.{name}: there is no {match[name]!r}; there are {', '.join(known)}")
+    control.check_carrier(match.get("carrier"))
+    if (kind := match.get("workflow")) is not None and kind not in workflow.kinds():
+        raise BadWorld(f"there is no workflow {kind!r}; there are {', '.join(workflow.kinds())}")
 
 
 @router.get("/worlds/{w}/outcomes", operation_id="box-list-outcomes")

@@ -10,7 +10,7 @@ from fastapi import Depends, Request, Response
 
 from carrierbox.kernel.clock import monotonic
 from carrierbox.kernel.world import World
-from carrierbox.kernel.worlds import Worlds
+from carrierbox.kernel.worlds import BadWorld, Worlds
 
 
 @dataclass
@@ -23,6 +23,19 @@ class Control:
     #: Fixture files that worlds may be made from, by name without folder and ending.
     fixtures: Mapping[str, Path] = field(default_factory=dict)
     started: float = field(default_factory=monotonic)
+
+    @property
+    def carriers(self) -> list[str]:
+        """The carriers that are here."""
+        return [part.name for part in self.worlds.parts if part.count is not None]
+
+    def check_carrier(self, name: str | None) -> None:
+        """Let the name of a carrier pass, or none.
+
+        Raises: BadWorld.
+        """
+        if name is not None and name not in self.carriers:
+            raise BadWorld(f"there is no carrier {name!r}; there are {', '.join(self.carriers)}")
 
 
 async def _control(request: Request) -> Control:

@@ -98,7 +98,7 @@ class Store:
         fresh = sqlite3.connect(path, isolation_level=None)
         fresh.execute("PRAGMA journal_mode = WAL")
         fresh.execute("BEGIN")
-        for statement in _schema():
+        for statement in schema():
             fresh.execute(statement)
         fresh.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         fresh.execute(f"PRAGMA user_version = {schema_version()}")
@@ -205,8 +205,19 @@ class Store:
 
 def remove(path: Path) -> None:
     """Delete a closed world file and what SQLite may have left beside it."""
-    for name in (path.name, f"{path.name}-wal", f"{path.name}-shm"):
-        path.with_name(name).unlink(missing_ok=True)
+    path.unlink(missing_ok=True)
+    _remove_side_files(path)
+
+
+def replace(path: Path, by: Path) -> None:
+    """Put another closed world file in the place of one; a power cut leaves the one or the other."""
+    _remove_side_files(path)
+    by.replace(path)
+
+
+def _remove_side_files(path: Path) -> None:
+    for suffix in ("-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _connect(uri: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> sqlite3.Connection:
@@ -224,7 +235,8 @@ def _connect(uri: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> s
 
 
 @cache
-def _schema() -> tuple[str, ...]:
+def schema() -> tuple[str, ...]:
+    """The statements that make a world's tables and indexes."""
     dialect = create_engine("sqlite://").dialect
     tables = SQLModel.metadata.sorted_tables
     return (
@@ -240,4 +252,4 @@ def _schema() -> tuple[str, ...]:
 @cache
 def schema_version() -> int:
     """A number that changes with the tables' shape."""
-    return zlib.crc32("".join(_schema()).encode()) & 0x7FFFFFFF
+    return zlib.crc32("".join(schema()).encode()) & 0x7FFFFFFF

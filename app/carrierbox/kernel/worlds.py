@@ -10,15 +10,16 @@ import os
 import re
 import secrets
 import shutil
-from collections.abc import Callable, Mapping
+import tempfile
+from collections.abc import AsyncIterable, Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from carrierbox import __version__
-from carrierbox.kernel import clock, fixtures, store
+from carrierbox.kernel import clock, fixtures, snapshots, store
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.store import Store
 from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWorld, World
@@ -33,6 +34,8 @@ DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
+
+_NAMES = "a world's name has lower-case letters, digits and dashes, at most 63, no dash in front"
 
 
 class WorldRefused(Exception):
@@ -169,7 +172,7 @@ class Worlds:
         Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack, clock.BadTime.
         """
         if name is not None and not NAME.fullmatch(name):
-            raise BadWorld("a world's name has lower-case letters, digits and dashes, at most 63, no dash in front")
+            raise BadWorld(_NAMES)
         if source is not None and (files is not None or sims is not None):
             raise BadWorld("a fork takes its SIMs from the world it is forked from: leave out fixture and sims")
         if sims is not None and not 0 <= sims <= MOST_SIMS:
@@ -183,8 +186,7 @@ class Worlds:
             name = name or self._free_name()
             if self._path(name).exists():
                 raise WorldRefused(f"there is a world {name!r} already")
-            if len(self.names()) >= MOST_WORLDS:
-                raise WorldRefused(f"there are {MOST_WORLDS} worlds already; drop some")
+            self._check_room()
             if parent:
                 await asyncio.to_thread(self._fork, parent, name)
                 before = parent.settings
@@ -214,12 +216,86 @@ class Worlds:
             path = self._path(name)
             await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
             # from here on without a pause: nobody may find the world half exchanged
-            world.store.close()
-            store.remove(path)
-            fresh.replace(path)
-            world.take(Store(path))
+            self._exchange(world, fresh)
             self._settle_in(name, Settings(**created_with), clock.moment(now) if now else None)
         return world
+
+    def _exchange(self, world: World, fresh: Path) -> None:
+        """Let a world be what another file holds."""
+        path = self._path(world.name)
+        world.store.close()
+        store.replace(path, fresh)
+        world.take(Store(path))
+
+    async def save(self, name: str) -> IO[bytes]:
+        """A snapshot of a world: all of its state with its keys, at the time that its clock shows.
+
+        Answers: a file open for reading that has no name, so that nothing of it can be left behind.
+        Raises: UnknownWorld, WorldRefused when the disk does not take it.
+        """
+        world = self.get(name)
+        copy = self._fresh(name)
+        try:
+            await asyncio.to_thread(world.store.copy_to, copy)
+            now, draws = world.clock.now(), world.draws  # not before: nothing in the copy may lie ahead of its clock
+            return await asyncio.to_thread(self._packed, copy, now, draws)
+        except OSError as refused:
+            raise WorldRefused(f"the snapshot cannot be written: {refused.strerror}") from refused
+        finally:
+            store.remove(copy)
+
+    def _packed(self, copy: Path, now: datetime, draws: int) -> IO[bytes]:
+        _stop(copy, now, draws)
+        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is handed on
+        try:
+            snapshots.pack(copy, file)
+            file.seek(0)
+        except BaseException:
+            file.close()
+            raise
+        return file
+
+    async def load(self, name: str, packed: AsyncIterable[bytes]) -> tuple[World, bool]:
+        """Let a world be what a snapshot holds, keys and clock as well; answers whether it had to be made.
+
+        What `reset` goes back to is the snapshot from now on.
+        Raises: BadWorld, WorldRefused, snapshots.BadSnapshot; and the world is as it was.
+        """
+        if not NAME.fullmatch(name):
+            raise BadWorld(_NAMES)
+        fresh, origin = self._fresh(name), self._fresh(name)
+        try:
+            await snapshots.unpack(packed, fresh)
+            await asyncio.to_thread(shutil.copyfile, fresh, origin)
+            async with self._making:
+                if is_new := not self._path(name).exists():
+                    self._check_room()
+                    self._move_in(name, fresh, origin)
+                else:
+                    async with self.get(name).settling:
+                        self._move_in(name, fresh, origin)
+        except OSError as refused:
+            raise WorldRefused(f"the snapshot cannot be kept: {refused.strerror}") from refused
+        finally:
+            store.remove(fresh)
+            store.remove(origin)
+        return self.get(name), is_new
+
+    def _move_in(self, name: str, fresh: Path, origin: Path) -> None:
+        """Put the files of a loaded world into their places; its clock goes on from where it was saved."""
+        if self._path(name).exists():
+            self._exchange(self.get(name), fresh)
+        else:
+            fresh.replace(self._path(name))
+        origin.replace(self._origin(name))
+        world = self.get(name)
+        world.clock = Clock(world.clock.anchor, clock.real_now(), world.clock.mode, world.clock.rate)
+        with world.transaction(Cause("rule", "snapshot")) as box:
+            world.save_clock(box)
+
+    def _fresh(self, name: str) -> Path:
+        """A file of nobody's yet; what is left of it after a power cut is taken away at the next start."""
+        return self._folder / f"{name}.{secrets.token_hex(4)}.new"
 
     async def drop(self, name: str) -> None:
         """Take a world away, with its files.
@@ -251,6 +327,10 @@ class Worlds:
 
     def _origin(self, name: str) -> Path:
         return self._folder / f"{name}.origin.db"
+
+    def _check_room(self) -> None:
+        if len(self.names()) >= MOST_WORLDS:
+            raise WorldRefused(f"there are {MOST_WORLDS} worlds already; drop some")
 
     def _free_name(self) -> str:
         while self._path(name := f"w-{secrets.token_hex(4)}").exists():
@@ -337,6 +417,20 @@ class Worlds:
             for part in self.parts:
                 part.make_own(box)
         world.created_at = box.now
+
+
+def _stop(path: Path, now: datetime, draws: int) -> None:
+    """Let a copied world's clock stand at that moment until it is loaded; that is what a reset goes back to."""
+    copied = World("snapshot", Store(path))
+    copied.clock = Clock(now, clock.real_now(), copied.clock.mode, copied.clock.rate)
+    with copied.transaction(Cause("rule", "snapshot")) as box:
+        copied.save_clock(box)
+        box.sql(
+            "UPDATE box_world SET draws = :draws, created_with = :created_with",
+            draws=draws,
+            created_with=json.dumps({**asdict(copied.settings), "now": clock.text(now)}),
+        )
+    copied.store.close()
 
 
 def _load(part: Part, box: Box, path: Path, section: Any) -> None:

@@ -100,7 +100,12 @@ class Shell:
         address = f"{scope['scheme']}://{host}"
         visit = edge.Visit(world, request_id, address + found.root, address + found.world_prefix)
         inner = {**scope, "carrierbox": visit, "root_path": scope.get("root_path", "") + found.root}
-        await self._hand_on(found.site.app, inner, _limited(receive, headers), self._marked(send, request_id, visit))
+        await self._hand_on(
+            found.site.app,
+            inner,
+            _limited(receive, _most(found, scope, headers), headers),
+            self._marked(send, request_id, visit),
+        )
 
     async def _settled(self, name: str) -> World:
         world = self._worlds.get(name)
@@ -150,9 +155,15 @@ class Shell:
         return mark
 
 
-def _limited(receive: Receive, headers: Mapping[bytes, bytes]) -> Receive:
+def _most(found: Found, scope: Scope, headers: Mapping[bytes, bytes]) -> int:
+    """How large a request's body may be."""
+    if found.site.uploads.fullmatch(scope["path"][len(found.root) :]):
+        return found.site.most_upload
+    return MOST_UPLOAD if headers.get(b"content-type", b"").startswith(b"multipart/") else MOST_BODY
+
+
+def _limited(receive: Receive, most: int, headers: Mapping[bytes, bytes]) -> Receive:
     """Refuse a body that is larger than any operation needs, by its announced length or as it comes in."""
-    most = MOST_UPLOAD if headers.get(b"content-type", b"").startswith(b"multipart/") else MOST_BODY
     announced = headers.get(b"content-length", b"0")
     is_too_large = announced.isdigit() and int(announced[:20]) > most
     received = 0

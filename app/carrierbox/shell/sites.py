@@ -24,6 +24,9 @@ class Site:
     hosts: re.Pattern[str] = NOTHING
     #: Whether all below the prefix or host is this site's, or its own paths only.
     whole: bool = True
+    #: Its own paths that take a larger body than others, and how large.
+    uploads: re.Pattern[str] = NOTHING
+    most_upload: int = 0
     #: ``refuse(status, detail, path)`` in this site's error shape.
     refuse: Callable[[int, str, str], Response] | None = None
 
