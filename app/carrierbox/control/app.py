@@ -21,6 +21,7 @@ from carrierbox.control import (
     health,
     inbox,
     keys,
+    lifecycles,
     outcomes,
     settings,
     sims,
@@ -82,6 +83,7 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
+    app.include_router(lifecycles.router)
     for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
@@ -143,7 +145,7 @@ def _called(request: Request) -> str | None:
 
 
 def _is_own_page(request: Request) -> bool:
-    """Whether a request comes from no web page, or from the box's own; to follow a link to the box's page is no call."""
+    """Whether a request comes from no web page, or from the box's own; or follows a link to that, which calls nothing."""
     page, host = request.headers.get("Origin"), request.headers.get("Host")
     if page not in (None, f"http://{host}", f"https://{host}"):
         return False

@@ -1,8 +1,8 @@
 """A world as one file: a gzip stream of one line that says what it is, and then the world's SQLite file.
 
-The line is JSON: ``{"carrierbox": "world", "format": 1, "version": ..., "schema": ..., "bytes": ...}``, the last one the
-size of what follows. Whoever made the file may mean harm: it is unpacked within bounds, and opened as a world only when
-it holds the tables that this version makes, to the letter, and no trigger or view beside them.
+The line is JSON: ``{"carrierbox": "world", "format": 1, "version": ..., "schema": ..., "bytes": ...}``, the last one
+the size of what follows. Whoever made the file may mean harm: it is unpacked within bounds, and opened as a world only
+when it holds the tables that this version makes, to the letter, and no trigger or view beside them.
 """
 
 import asyncio

@@ -21,6 +21,7 @@ from typing import IO, TYPE_CHECKING, Any
 from carrierbox import __version__
 from carrierbox.kernel import clock, fixtures, snapshots, store
 from carrierbox.kernel.clock import Clock
+from carrierbox.kernel.exercise import Exercise
 from carrierbox.kernel.store import Store
 from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWorld, World
 
@@ -118,6 +119,7 @@ class Worlds:
         self._folder.mkdir(parents=True, exist_ok=True)
         self._templates.mkdir(exist_ok=True)
         self._open: dict[str, World] = {}
+        self._exercised = Exercise()  # in worlds that are gone
         self._making = asyncio.Lock()
         self._base = Origin()
         self._base_key = ""
@@ -150,6 +152,13 @@ class Worlds:
     def names(self) -> list[str]:
         """Every world's name, in order."""
         return sorted(path.stem for path in self._folder.glob("*.db") if NAME.fullmatch(path.stem))
+
+    def exercise(self) -> Exercise:
+        """What of the lifecycles was exercised in all worlds, those that are gone among them."""
+        total = Exercise()
+        for each in (self._exercised, *(world.exercise for world in self._open.values())):
+            total.add(each)
+        return total
 
     def open_worlds(self) -> list[World]:
         """The worlds that are in use now."""
@@ -319,6 +328,7 @@ class Worlds:
 
     def _close(self, name: str) -> None:
         world = self._open.pop(name)
+        self._exercised.add(world.exercise)
         world.next_due = None  # whoever is still settling it stops
         world.store.close()
 
