@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Callable, Mapping
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -69,6 +69,11 @@ class Part:
     free: Callable[[Box], dict[str, list[str]]] | None = None
     #: What is there to be pointed to, for the world's description.
     catalogue: Callable[[Box], Mapping[str, Any]] | None = None
+    #: Which of the values that a request says, each with the name under which it stands there, lead to a SIM: the value
+    #: and the ICCID.
+    names: Callable[[Box, Collection[tuple[str, str]]], Iterable[tuple[str, str]]] | None = None
+    #: The state of a SIM by its ICCID; none where it is not this carrier's.
+    state: Callable[[Box, str], str | None] | None = None
     #: Says which SIMs may use the network, and takes what their devices do.
     network: "Network | None" = None
     #: Makes a token to order, seen from the world's address; what of it goes into which header.

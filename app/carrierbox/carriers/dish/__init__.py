@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from carrierbox import edge
-from carrierbox.carriers.dish import errors, fixtures
+from carrierbox.carriers.dish import errors, fixtures, identities
 from carrierbox.carriers.dish.access import routes as access
 from carrierbox.carriers.dish.access.rules import knows
 from carrierbox.carriers.dish.balances import routes as balances
@@ -38,6 +38,8 @@ part = Part(
     free=fixtures.free,
     sims=FLEET,
     lifecycles=FLEET.lifecycles,
+    names=identities.names,
+    state=identities.state,
     token_path="/dish/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-partner",

@@ -15,8 +15,8 @@ from carrierbox.carriers.dish.subscriptions import tables
 from carrierbox.carriers.dish.subscriptions.facts import STATES
 from carrierbox.carriers.dish.subscriptions.tables import Sim
 from carrierbox.carriers.dish.transactions.tables import Transaction
-from carrierbox.kernel import clock, opaque, workflow
-from carrierbox.kernel.identifiers import make_eid, make_iccid, make_imei, make_msisdn
+from carrierbox.kernel import clock, magic, opaque, workflow
+from carrierbox.kernel.identifiers import make_eid, make_imei, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
 
@@ -90,7 +90,7 @@ def _transaction(box: Box, row: Mapping[str, Any]) -> None:
 
 
 def grow(box: Box, sims: int, progress: Progress) -> None:
-    """Make a fleet of so many SIMs, and some stock, from the world's seed."""
+    """Make a fleet of so many SIMs, some stock and the magic SIMs, from the world's seed."""
     rng = box.rng()
     columns = [*_row(rng, 0, "Available")]
     statement = f"INSERT INTO dish_sim ({', '.join(columns)}) VALUES ({', '.join('?' * len(columns))})"
@@ -103,9 +103,20 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
             progress(f"DISH: {serials.stop:,} of {sims:,} SIMs")
     stock = (_row(rng, _STOCK_FROM + i, "Available", is_esim=i % 2 == 1) for i in range(2 * STOCK))
     box.world.store.fill(statement, (tuple(row.values()) for row in stock))
+    box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng)))
+
+
+def _magic_rows(rng: Random) -> Iterator[dict[str, Any]]:
+    """Active SIMs whose identities all end in the four digits."""
+    for ending, iccid in magic.iccids(ISSUER, ICCID_LENGTH).items():
+        number = int(ending)
+        identities = {"iccid": iccid, "customer": TOP, "gpsi": make_msisdn(RANGE, _MAGIC_NUMBERS + number, LENGTH)}
+        yield _row(rng, _MAGIC_FROM + number, "Active", is_esim=False) | identities
 
 
 _STOCK_FROM = 90_000_000
+_MAGIC_FROM = 6_500_000  # beyond any fleet
+_MAGIC_NUMBERS = 1_000_000  # below the fleet's
 _EPOCH = datetime(2022, 1, 1, tzinfo=UTC)
 _PLANS = ("Plan001", "Plan002", "Plan003")
 _LOCATION = json.dumps({"address": {"city": "Littleton", "state": "CO", "zip": "80120"}})
@@ -119,7 +130,7 @@ def _row(rng: Random, i: int, state: str, *, is_esim: bool | None = None) -> dic
         is_esim = draw & 3 == 0
     is_live = state != "Available"
     return {
-        "iccid": make_iccid(ISSUER, i, ICCID_LENGTH),
+        "iccid": magic.plain_iccid(ISSUER, i, ICCID_LENGTH),
         "customer": TOP if not is_live or draw & 12 else BRAND,
         "state": state,
         "matching_id": f"CB-{i:08d}" if is_esim else None,

@@ -5,7 +5,7 @@ from fastapi.routing import APIRoute
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
-from carrierbox.carriers.stn import errors, fixtures, states
+from carrierbox.carriers.stn import errors, fixtures, identities, states
 from carrierbox.carriers.stn.activations.routes import router as activations_router
 from carrierbox.carriers.stn.billing.routes import router as billing_router
 from carrierbox.carriers.stn.billing.rules import NETWORK
@@ -24,6 +24,8 @@ part = Part(
     free=fixtures.free,
     sims=FLEET,
     lifecycles=(*FLEET.lifecycles, states.ACTIVATION, states.PORTING),
+    names=identities.names,
+    state=identities.state,
     network=NETWORK,
     credentials={
         "stn-api-key": "sandbox-api-key",

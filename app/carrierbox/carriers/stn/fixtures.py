@@ -17,8 +17,7 @@ from carrierbox.carriers.stn.door import SANDBOX
 from carrierbox.carriers.stn.partners.tables import Customer, Key
 from carrierbox.carriers.stn.simcards.tables import SimCard
 from carrierbox.carriers.stn.subscriptions.tables import Subscription
-from carrierbox.kernel import clock, devices
-from carrierbox.kernel.identifiers import luhn_digit
+from carrierbox.kernel import clock, devices, magic
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.tokens import Kind, NoSuchToken
 from carrierbox.kernel.world import Box
@@ -82,7 +81,7 @@ def _made(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
 
 
 def grow(box: Box, sims: int, progress: Progress) -> None:
-    """Make a fleet of so many SIM cards for the sandbox's partner, and a handful for the other one."""
+    """Make a fleet of so many SIM cards for the sandbox's partner with the magic ones, and a handful for the other one."""
     customers = dict(map(tuple, box.sql("SELECT partner, min(id) FROM stn_customer GROUP BY partner")))
     rng = box.rng()
     for first, (partner, count) in ((0, (SANDBOX, sims)), (9_000_000, ("acme", 20))):
@@ -95,7 +94,44 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
             box.world.store.fill(_SUBSCRIPTIONS, subscriptions)
             if count > _CHUNK:
                 progress(f"sTN: {stop:,} of {count:,} SIM cards")
+    if SANDBOX in customers:
+        _add_magic(box, customers[SANDBOX])
     _give_devices(box, rng)
+
+
+def _add_magic(box: Box, customer: str) -> None:
+    """ACTIVE subscriptions whose numbers and ids all end in the four digits.
+
+    What is locked is so by a NewSubscription that is BUSY and never gets done: the card is BUSY, the subscription
+    PENDING.
+    """
+    day, at = "2024-06-03", "2024-06-03T10:00:00.000000Z"
+    for ending, iccid in magic.iccids(numbers.ISSUER).items():
+        is_locked = magic.magic(iccid) == "locked"
+        card_id, subscription_id, number = f"SimCard{ending:0>10}", f"Subscr{ending:0>11}", f"06-7000{ending}"
+        status, state = ("BUSY", "PENDING") if is_locked else ("ACTIVATED", "ACTIVE")
+        since = (None, None) if is_locked else (at, day)
+        box.world.store.fill(_CARDS, [(card_id, SANDBOX, iccid, status, "USIM", f"{ending:0>8}", since[0])])
+        box.world.store.fill(
+            _SUBSCRIPTIONS,
+            [(subscription_id, SANDBOX, customer, state, number, iccid, False, False, since[1], "SP16001")],
+        )
+        if is_locked:
+            box.session.add(
+                Activation(
+                    id=f"Activat{ending:0>10}",
+                    partner=SANDBOX,
+                    subscription_id=subscription_id,
+                    phone_number=number,
+                    kind="ACTIVATENEW",
+                    status="BUSY",
+                    order_number="0300000/0409",
+                    created_at=clock.moment(at),
+                    modified_at=clock.moment(at),
+                    info=json.dumps({"simCardNumber": iccid, "eSim": False}),
+                    iccid=iccid,
+                )
+            )
 
 
 _CARDS = (
@@ -122,8 +158,7 @@ def _rows(rng: Random, partner: str, customer: str, block: range) -> tuple[list[
         status, state = _STATES[drawn[12] * 100 >> 8]
         tail = b64encode(drawn).translate(_LETTERS).decode()
         head = _PAIRS[1000 + i // 3844] + _PAIRS[i % 3844]
-        body = f"{numbers.ISSUER}{100_000_000_000 + i}"
-        iccid = body + luhn_digit(body)
+        iccid = magic.plain_iccid(numbers.ISSUER, 100_000_000_000 + i)
         is_data, environment = drawn[0] < 40, "SP16002" if drawn[1] < 25 else "SP16001"
         day = _DAYS[(drawn[2] << 8 | drawn[3]) % 730]
         cards.append(

@@ -6,7 +6,7 @@ Source: contract `stn.yaml`, key `identifiers`.
 import re
 import string
 
-from carrierbox.kernel.identifiers import make_iccid
+from carrierbox.kernel import magic
 from carrierbox.kernel.world import Box
 
 ISSUER = "893108"
@@ -42,6 +42,6 @@ def new_iccid(box: Box) -> str:
     """A SIM card number that no card has, for an eSIM."""
     rng = box.rng()
     while True:
-        iccid = make_iccid(ISSUER, rng.randrange(500_000_000_000, 600_000_000_000))
+        iccid = magic.plain_iccid(ISSUER, rng.randrange(500_000_000_000, 600_000_000_000))
         if not box.sql("SELECT 1 FROM stn_simcard WHERE iccid = :iccid", iccid=iccid).fetchone():
             return iccid

@@ -9,7 +9,7 @@ from functools import partial
 from fastapi import FastAPI
 
 from carrierbox import edge
-from carrierbox.carriers.wgtwo import door, errors, fixtures
+from carrierbox.carriers.wgtwo import door, errors, fixtures, identities
 from carrierbox.carriers.wgtwo.access import routes as access
 from carrierbox.carriers.wgtwo.door import in_sandbox
 from carrierbox.carriers.wgtwo.fleet import FLEET
@@ -32,6 +32,8 @@ part = Part(
     free=fixtures.free,
     sims=FLEET,
     lifecycles=FLEET.lifecycles,
+    names=identities.names,
+    state=identities.state,
     token_path="/wgtwo/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-client",

@@ -92,6 +92,10 @@ class SimDiffers(Refusal):
     """An import of a card or IMSI that is on the platform already, with other content."""
 
 
+class UnderWay(Refusal):
+    """A change of a SIM that another one has not ended of, which only magic ICCIDs bring about."""
+
+
 class StepRefused(Refusal):
     """A step that the lifecycle does not know."""
 
@@ -112,6 +116,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     UseridInUse: (400, "userid {userid} is in use with another MSISDN"),
     SimNotThere: (400, "of {present} SIMs on the subscription {meant} fit"),
     SimDiffers: (400, "{what} is on the platform with other content"),
+    UnderWay: (400, "a change of SIM {iccid} is under way"),
     StepRefused: (400, "{present} -> {wanted} is not allowed; allowed: {allowed}"),
 }
 

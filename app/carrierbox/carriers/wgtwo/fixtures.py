@@ -1,7 +1,7 @@
 """Working Group Two's share of a world: what the document's examples show, and a fleet made from the world's seed."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count as count_up
@@ -11,8 +11,8 @@ from typing import Any
 from carrierbox.carriers.wgtwo.access.tables import Client, Tenant
 from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE, Imsi, Sim, Subscription
-from carrierbox.kernel import clock
-from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
+from carrierbox.kernel import clock, magic
+from carrierbox.kernel.identifiers import make_imsi, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
 
@@ -28,6 +28,7 @@ STOCK = 50
 FREE = 10
 _FIRST_ID = 10_000_001
 _FIRST_SANDBOX_ID = 9_000_001
+_MAGIC = 8_000_000  # beyond any fleet, and before what is free
 _CHUNK = 20_000
 _EPOCH = datetime(2023, 1, 1, tzinfo=UTC)
 
@@ -92,31 +93,46 @@ def _add_sim(box: Box, card: Mapping[str, Any], *, sandbox: bool, subscription_i
 
 
 def grow(box: Box, sims: int, progress: Progress) -> None:
-    """Make a fleet of so many SIMs from the world's seed, and a stock to take from on both hosts."""
+    """Make a fleet of so many SIMs from the world's seed, a stock to take from on both hosts, and the magic SIMs."""
     rng = box.rng()
     if box.sql("SELECT 1 FROM wgtwo_tenant WHERE bssid = :bssid", bssid=TENANT).fetchone() is None:
         return
-    stock = range(STOCK)
-    _fill(box, [(serial, "unassigned", 0) for serial in stock], _FIRST_ID)
-    _fill(box, [(serial, "unassigned", 0) for serial in stock], _FIRST_SANDBOX_ID, sandbox=True)
+    stock = [_drawn(serial, "unassigned") for serial in range(STOCK)]
+    _fill(box, stock, _FIRST_ID)
+    _fill(box, stock, _FIRST_SANDBOX_ID, sandbox=True)
     for start in range(STOCK, STOCK + sims, _CHUNK):
         serials = range(start, min(start + _CHUNK, STOCK + sims))
         states = rng.choices(list(MIX), list(MIX.values()), k=len(serials))
-        drawn = [(serial, state, rng.getrandbits(32)) for serial, state in zip(serials, states, strict=True)]
+        drawn = (_drawn(serial, state, rng.getrandbits(32)) for serial, state in zip(serials, states, strict=True))
         _fill(box, drawn, _FIRST_ID)
         if sims > _CHUNK:
             progress(f"Working Group Two: {serials.stop - STOCK:,} of {sims:,} SIMs")
+    _fill(box, _drawn_magic(), _FIRST_ID)
 
 
-def _fill(box: Box, drawn: list[tuple[int, str, int]], first_id: int, *, sandbox: bool = False) -> None:
-    """Write SIMs, each with its subscription where its state says so: ``(serial, state, draw)``."""
+#: A SIM to be written: its number in the fleet, ICCID, IMSI, state, and chance.
+_Drawn = tuple[int, str, str, str, int]
+
+
+def _drawn(serial: int, state: str, draw: int = 0) -> _Drawn:
+    return serial, magic.plain_iccid(ISSUER, serial + 1), make_imsi(PLMN, serial + 1), state, draw
+
+
+def _drawn_magic() -> Iterator[_Drawn]:
+    """Active SIMs whose identities all end in the four digits."""
+    for ending, iccid in magic.iccids(ISSUER).items():
+        serial = _MAGIC + int(ending)
+        yield serial, iccid, make_imsi(PLMN, serial), "active", 0
+
+
+def _fill(box: Box, drawn: Iterable[_Drawn], first_id: int, *, sandbox: bool = False) -> None:
+    """Write SIMs, each with its subscription where its state says so."""
     subscriptions, sims, imsis = [], [], []
-    for serial, state, draw in drawn:
+    for serial, iccid, imsi, state, draw in drawn:
         number = first_id + serial
-        imsi = make_imsi(PLMN, serial + 1)
         created, modified = _moment(draw & 0xFFF), _moment((draw & 0xFFF) + (draw >> 20))
         subscription = None if state == "unassigned" else number
-        sims.append((number, sandbox, TENANT, make_iccid(ISSUER, serial + 1), f'["{imsi}"]', subscription, created))
+        sims.append((number, sandbox, TENANT, iccid, f'["{imsi}"]', subscription, created))
         imsis.append((imsi, sandbox, number))
         if subscription:
             msisdn, user = make_msisdn(RANGE, serial, 15), f"fleet-{serial:07d}"

@@ -5,7 +5,7 @@ from functools import partial
 from fastapi import FastAPI, Request
 
 from carrierbox import edge, keycloak
-from carrierbox.carriers.wing import errors, fixtures
+from carrierbox.carriers.wing import errors, fixtures, identities
 from carrierbox.carriers.wing.accounts.account import routes as accounts
 from carrierbox.carriers.wing.accounts.apn_groups import routes as apn_groups
 from carrierbox.carriers.wing.accounts.billing import routes as billing
@@ -36,6 +36,8 @@ part = Part(
     grow=fixtures.grow,
     count=fixtures.count,
     free=fixtures.free,
+    names=identities.names,
+    state=identities.state,
     catalogue=fixtures.catalogue,
     sims=FLEET,
     lifecycles=FLEET.lifecycles,

@@ -15,7 +15,7 @@ from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock, magic, workflow
 from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
@@ -149,7 +149,10 @@ def _workflow(row: Mapping[str, Any]) -> workflow.Job:
 
 
 def grow(box: Box, sims: int, progress: Progress) -> None:
-    """Make a fleet of so many SIMs in tenant 21, and a handful in each other tenant, from the world's seed."""
+    """Make a fleet of so many SIMs in tenant 21, and a handful in each other tenant, from the world's seed.
+
+    Beside them one SIM of each magic ICCID, in tenant 21.
+    """
     rng = box.rng()
     accounts = _accounts(box)
     columns = [*_row(rng, Block.of("21"), 0, 0)]
@@ -168,6 +171,21 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
             )
             if count > _CHUNK:
                 progress(f"WING: {rows.stop:,} of {count:,} SIMs")
+    if accounts.get("21"):
+        box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng, accounts["21"][0])))
+        box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=_MAGIC_ID + 409)
+
+
+def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:
+    """ACTIVE SIMs whose identities all end in the four digits."""
+    for ending, iccid in magic.iccids(ISSUER).items():
+        identities = {
+            "id": _MAGIC_ID + int(ending),
+            "iccid": iccid,
+            "imsi": make_imsi(PLMN, 8_000_000_000 + int(ending)),
+            "msisdn": make_msisdn(RANGE, 800_000_000 + int(ending), 15),
+        }
+        yield _row(rng, Block.of("21"), account_id, 0, "ACTIVE") | identities
 
 
 class Block:
@@ -207,12 +225,13 @@ _APN_GROUPS = (1158, 1207, 2193)
 _NETWORK_PROFILES = (1087055, 1088718, 1096001)
 _ROAMING_PROFILES = (1087253, 1091802)
 _RATE_PLANS = (1011, 1077, 65362, 103752)
+_MAGIC_ID = 90_000_000
 
 
-def _row(rng: Random, block: Block, account_id: int, i: int) -> dict[str, Any]:
+def _row(rng: Random, block: Block, account_id: int, i: int, state: str | None = None) -> dict[str, Any]:
     # one draw a SIM, cut into its choices: a million rows are made in some seconds
     draw = rng.getrandbits(64)
-    state = rng.choices(_STATES, cum_weights=_WEIGHTS)[0]
+    state = state or rng.choices(_STATES, cum_weights=_WEIGHTS)[0]
     created = _moment(draw & 0xFFFFFF)
     changed = _moment((draw & 0xFFFFFF) + (draw >> 24 & 0x7FFFFF))
     was_active = state not in {"ENTERPRISE-INVENTORY", "TRIAL"}
@@ -221,7 +240,7 @@ def _row(rng: Random, block: Block, account_id: int, i: int) -> dict[str, Any]:
         "realm": block.realm,
         "tenant_id": block.tenant,
         "account_id": account_id,
-        "iccid": make_iccid(ISSUER, block.serial + i),
+        "iccid": magic.plain_iccid(ISSUER, block.serial + i),
         "imsi": make_imsi(PLMN, block.imsi + i),
         "msisdn": make_msisdn(RANGE, block.msisdn + i, 15),
         "apn_group_id": _APN_GROUPS[draw % 3],

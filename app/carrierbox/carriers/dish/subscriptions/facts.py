@@ -9,6 +9,7 @@ from carrierbox.carriers.dish.errors import Mismatch, NotActive, SimInUse, Under
 from carrierbox.carriers.dish.subscriptions.tables import STOCK
 from carrierbox.kernel import lifecycle
 from carrierbox.kernel.lifecycle import Step
+from carrierbox.kernel.magic import magic
 from carrierbox.kernel.world import Box
 
 STATES = lifecycle.load("dish")
@@ -71,11 +72,11 @@ def named(box: Box, caller: Caller, iccid: str | None, gpsi: str | None) -> Row:
 
 
 def check_idle(subscription: Row) -> None:
-    """Let a subscription pass without a transaction under way.
+    """Let a subscription pass without a transaction under way; one whose ICCID is magic always has one.
 
     Raises: UnderWay.
     """
-    if subscription["job"] is not None:
+    if subscription["job"] is not None or magic(subscription["iccid"]) == "locked":
         raise UnderWay
 
 

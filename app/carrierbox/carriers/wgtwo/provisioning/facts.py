@@ -5,9 +5,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from carrierbox.carriers.wgtwo.door import Caller
-from carrierbox.carriers.wgtwo.errors import NamedTwo, NotNamed, UnknownSim, UnknownSubscription, WrongUser
+from carrierbox.carriers.wgtwo.errors import (
+    NamedTwo,
+    NotNamed,
+    UnderWay,
+    UnknownSim,
+    UnknownSubscription,
+    WrongUser,
+)
 from carrierbox.carriers.wgtwo.provisioning.schemas import Who
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE
+from carrierbox.kernel.magic import magic
 from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
@@ -28,7 +36,7 @@ _SIM = (
 def subscription(box: Box, caller: Caller, who: Who, *, ended: bool = False) -> Row:
     """The one that every identifier leads to; *ended* looks among the terminated whose number and SIMs lie idle.
 
-    Raises: ForeignTenant, NotNamed, UnknownSubscription, also for another tenant's, NamedTwo, WrongUser.
+    Raises: ForeignTenant, NotNamed, UnknownSubscription, also for another tenant's, NamedTwo, WrongUser, UnderWay.
     """
     caller.check(who.bssid)
     state = "s.state = 'terminated' AND NOT s.reused" if ended else f"s.{LIVE}"
@@ -49,6 +57,8 @@ def subscription(box: Box, caller: Caller, who: Who, *, ended: bool = False) -> 
     [one] = found.values()
     if who.userid not in (None, one["user_id"]):
         raise WrongUser(userid=who.userid)
+    for each in sims(box, one):
+        _check_idle(each["iccid"])
     return one
 
 
@@ -67,13 +77,14 @@ def holder(box: Box, caller: Caller, column: str, value: str, bss: str | None = 
 def sim(box: Box, caller: Caller, iccid: str, bss: str) -> Row:
     """A SIM of the tenant, with the state that it has: its subscription's, or ``unassigned``.
 
-    Raises: UnknownSim, also for another tenant's.
+    Raises: UnknownSim, also for another tenant's, UnderWay.
     """
     row: Row | None = box.sql(
         f"{_SIM} WHERE m.iccid = :iccid AND m.sandbox = :sandbox", iccid=iccid, sandbox=caller.sandbox
     ).fetchone()
     if row is None or not caller.sees(row["bss"], bss):
         raise UnknownSim(iccid=iccid)
+    _check_idle(iccid)
     return row
 
 
@@ -81,6 +92,12 @@ def named_sim(box: Box, iccid: str) -> Row:
     """The SIM of that ICCID, whosoever it is, which there is; the sandbox host's are not looked at."""
     row: Row = box.sql(f"{_SIM} WHERE m.iccid = :iccid AND NOT m.sandbox", iccid=iccid).fetchone()
     return row
+
+
+def _check_idle(iccid: str) -> None:
+    """Let a SIM pass that is not being changed. Changes are done at once here: only magic makes one last."""
+    if magic(iccid) == "locked":
+        raise UnderWay(iccid=iccid)
 
 
 def sims(box: Box, subscription: Row) -> list[Row]:
