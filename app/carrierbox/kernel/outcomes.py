@@ -19,6 +19,7 @@ ENDS = frozenset({"complete", "fail", "partly"})
 
 MOST_OUTCOMES = 1000
 REASON = "Failed by an outcome of the control API"
+BY_MAGIC = "The work on this SIM fails, as its magic ICCID says"
 CODE = 500
 
 _MEMO = "outcomes"

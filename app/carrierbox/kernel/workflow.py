@@ -20,6 +20,7 @@ from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import callbacks, clock, outcomes
 from carrierbox.kernel.delivery import courier
+from carrierbox.kernel.magic import magic
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.world import Box, Cause, Pace, World
 
@@ -34,6 +35,8 @@ Status = Literal["running", "completed", "partly", "failed", "withdrawn"]
 
 #: One slice of settling holds the loop no longer than this before others get their turn.
 SLICE_SECONDS = 0.01
+#: How many times as long work takes on a SIM that is magically slow.
+SLOWER = 3
 
 
 class Job(SQLModel, table=True):
@@ -196,14 +199,17 @@ def start(  # noqa: PLR0913 - a job has that many facts
     planned = plan(pace, tasks[:1] if refusal else tasks, box.now, box.rng() if pace == "realistic" else _UNUSED)
     facts = {"carrier": carrier, "workflow": kind, "operation": box.cause.operation, "iccid": subject}
     wish = outcomes.apply(box, outcomes.PLANS, facts, only_by_name=kind in _on_the_way)
-    # magic ICCIDs decide here, where no outcome does: slow is spread over three times its length, stuck is a wish too
+    treated = magic(subject or "") if not wish else None  # what a tester says goes before what a number means
     if "take" in wish:
         planned = spread(planned, box.now, clock.duration(wish["take"]))
+    elif treated == "slow":
+        length = timedelta(milliseconds=planned[-1][2] - milliseconds(box.now))
+        planned = spread(planned, box.now, SLOWER * max(length, timedelta(milliseconds=1)))
     if not_before is not None:
         name, begins, ends = planned[-1]
         planned[-1] = (name, begins, max(ends, milliseconds(not_before)))
     due_at = None
-    if "stick" not in wish:
+    if "stick" not in wish and (treated != "stuck" or kind in _on_the_way):
         due_at = max(box.now, box.now.fromtimestamp(planned[-1][2] / 1000, tz=box.now.tzinfo))
         box.world.expect(due_at)
     now = clock.text(box.now)
@@ -357,7 +363,8 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     if row["refusal"]:
         return job, Refusal(*orjson.loads(row["refusal"]))
     ending = orjson.loads(job["ending"] or "{}")
-    # magic ICCIDs decide here as well, where *ending* is empty: one whose work fails does so late
+    if not ending and magic(row["subject"] or "") == "fails" and row["kind"] not in _on_the_way:
+        return job, Refusal(outcomes.BY_MAGIC, outcomes.CODE, is_late=True)
     if "fail" in ending:
         return job, Refusal(ending["fail"]["reason"], ending["fail"]["code"], is_late=True)
     if (why := outcomes.failing(job).get(row["subject"])) is not None:
