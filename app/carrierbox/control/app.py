@@ -22,6 +22,7 @@ from carrierbox.control import (
     inbox,
     keys,
     lifecycles,
+    outbox,
     outcomes,
     settings,
     sims,
@@ -84,7 +85,7 @@ def build(control: Control) -> FastAPI:
     app.state.control = control
     app.include_router(health.router)
     app.include_router(lifecycles.router)
-    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
+    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox, outbox):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
@@ -145,7 +146,7 @@ def _called(request: Request) -> str | None:
 
 
 def _is_own_page(request: Request) -> bool:
-    """Whether a request comes from no web page, or from the box's own; or follows a link to that, which calls nothing."""
+    """Whether a request comes from no web page, or the box's own; or follows a link to that, which calls nothing."""
     page, host = request.headers.get("Origin"), request.headers.get("Host")
     if page not in (None, f"http://{host}", f"https://{host}"):
         return False

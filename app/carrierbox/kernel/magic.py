@@ -1,7 +1,7 @@
 """Magic ICCIDs: the last four digits say how the box treats a SIM, without any rule.
 
-Every carrier's fleet has one SIM of each ending, and no other SIM that the box makes up ends so. The other identities of
-those in a fleet end in the same four digits, so that a request that names none of them is told apart at a glance.
+Every carrier's fleet has one SIM of each ending, and no other SIM that the box makes up ends so. The other identities
+of those in a fleet end in the same four digits, so that a request that names none of them is told apart at a glance.
 """
 
 from collections.abc import Mapping

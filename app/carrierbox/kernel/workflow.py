@@ -108,18 +108,22 @@ class Ran:
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
 _handlers: dict[str, Handler] = {}
 _on_the_way: set[str] = set()
+_standing: set[str] = set()
 
 
-def handles(kind: str, *, on_the_way: bool = False) -> Callable[[Handler], Handler]:
+def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> Callable[[Handler], Handler]:
     """Register what a kind of job does when it falls due: ``handler(box, row, refusal)``, the row as `Job` names it.
 
     *on_the_way*: it is one move of a longer work, and outcomes that do not name this kind are for the end of that.
+    *standing*: it comes back as long as the world goes on (`keep_due`); nobody waits for it, so it is not pending.
     """
 
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
-        if on_the_way:
+        if on_the_way or standing:
             _on_the_way.add(kind)
+        if standing:
+            _standing.add(kind)
         return handler
 
     return register
@@ -238,6 +242,27 @@ def start(  # noqa: PLR0913 - a job has that many facts
 _UNUSED = Random(0)  # noqa: S311 - never drawn from: only the realistic pace has jitter
 
 
+def keep_due(box: Box, *, carrier: str, kind: str, at: datetime, key: str = "") -> None:
+    """Let standing work fall due no later than *at*: one job a kind and *key*, whose handler says when it goes on.
+
+    A handler that has nothing more to look for ends it; to be kept due again wakes it.
+    """
+    due_at = max(at, box.now)
+    box.sql(
+        "INSERT INTO box_job (id, carrier, kind, owner, status, input, created_at, updated_at, due_at, output, tasks,"
+        " request_id) VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '')"
+        " ON CONFLICT (id) DO UPDATE SET status = 'running', ended_at = NULL,"
+        " due_at = min(ifnull(due_at, :due_at), :due_at)",
+        id=f"{carrier}-{kind}-{key}" if key else f"{carrier}-{kind}",
+        carrier=carrier,
+        kind=kind,
+        input=orjson.dumps({"key": key}).decode(),
+        now=clock.text(box.now),
+        due_at=clock.text(due_at),
+    )
+    box.world.expect(due_at)
+
+
 def withdraw(box: Box, job_id: str) -> None:
     """Take a job back that has not ended: it will do nothing."""
     box.sql(
@@ -261,6 +286,7 @@ async def settle(world: World) -> None:
 async def advance(world: World, until: datetime | None, *, most: int = 1_000_000) -> list[Ran]:
     """Move the clock to *until*, or until no work is pending, and run all that falls due on the way at its own time.
 
+    Standing work runs on the way too, but is nothing to wait for.
     Notifications that fall due on the way go out at their own time too, and what follows waits for them. Where *until*
     is past by now, which a running clock may bring about, the clock stays where it is.
     Raises: clock.BadTime.
@@ -270,7 +296,8 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
     ran: list[Ran] = []
     while len(ran) < most:
         async with world.settling:
-            some = run_due(world, until or clock.LAST_MOMENT)
+            last = until or _last_due(world)
+            some = run_due(world, last) if last else []
         ran += (each for each in some if each.outcome != "running")
         if not some and not await courier.deliver_next(world, until or clock.LAST_MOMENT):
             break
@@ -280,6 +307,18 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
             world.clock.reach(until)
             world.save_clock(box)
     return ran
+
+
+def _last_due(world: World) -> datetime | None:
+    """When the last of the work falls due that is pending by now."""
+    last = world.store.sql(f"SELECT max(due_at) FROM box_job WHERE {_pending()}").fetchone()[0]
+    return min(clock.moment(last), clock.LAST_MOMENT) if last else None
+
+
+def _pending() -> str:
+    """The condition that a job is waited for."""
+    kinds = ", ".join(f"'{kind}'" for kind in sorted(_standing))
+    return f"due_at IS NOT NULL AND kind NOT IN ({kinds})"
 
 
 def run_due(world: World, until: datetime | None) -> list[Ran]:
@@ -373,8 +412,8 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:
-    """How many jobs have a due time, and the next of them."""
-    row = box.sql("SELECT count(*) AS open, min(due_at) AS next FROM box_job WHERE due_at IS NOT NULL").fetchone()
+    """How many jobs have a due time, and the next of them; without standing work."""
+    row = box.sql(f"SELECT count(*) AS open, min(due_at) AS next FROM box_job WHERE {_pending()}").fetchone()
     return row["open"], clock.moment(row["next"]) if row["next"] else None
 
 

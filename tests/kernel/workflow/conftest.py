@@ -68,6 +68,8 @@ def kinds(monkeypatch: pytest.MonkeyPatch) -> None:
     workflow.handles("go on")(go_on)
     workflow.handles("mishap")(mishap)
     workflow.handles("in parts")(in_parts)
+    monkeypatch.setattr(workflow, "_standing", set())
+    workflow.handles("look", standing=True)(look)
 
 
 def note(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
@@ -94,6 +96,14 @@ def in_parts(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outco
     if done < json.loads(job["input"])["parts"]:
         return Outcome("running", {"done": done}, next_at=box.now + SECOND)
     return Outcome("completed", {"done": done})
+
+
+def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
+    """Look again an hour later, as long as there is anything to look for."""
+    note(box, {**dict(job), "input": json.dumps({"text": "looked"})}, refusal)
+    if json.loads(job["input"])["key"] == "once":
+        return Outcome("completed", {})
+    return Outcome("running", {}, next_at=box.now + timedelta(hours=1))
 
 
 def mishap(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:

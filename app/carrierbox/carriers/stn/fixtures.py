@@ -81,7 +81,7 @@ def _made(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
 
 
 def grow(box: Box, sims: int, progress: Progress) -> None:
-    """Make a fleet of so many SIM cards for the sandbox's partner with the magic ones, and a handful for the other one."""
+    """Make a fleet of so many SIM cards, and the magic ones, for the sandbox's partner; a handful for the other one."""
     customers = dict(map(tuple, box.sql("SELECT partner, min(id) FROM stn_customer GROUP BY partner")))
     rng = box.rng()
     for first, (partner, count) in ((0, (SANDBOX, sims)), (9_000_000, ("acme", 20))):

@@ -9,7 +9,8 @@ from carrierbox.kernel.world import Box
 _NAMED = (
     "SELECT iccid AS value, iccid FROM stn_simcard WHERE iccid IN (SELECT value FROM json_each(:values))"
     " UNION SELECT id, iccid FROM stn_subscription WHERE id IN (SELECT value FROM json_each(:values))"
-    " UNION SELECT phone_number, iccid FROM stn_subscription WHERE phone_number IN (SELECT value FROM json_each(:values))"
+    " UNION SELECT phone_number, iccid FROM stn_subscription"
+    " WHERE phone_number IN (SELECT value FROM json_each(:values))"
 )
 
 

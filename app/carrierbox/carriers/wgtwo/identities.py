@@ -25,7 +25,7 @@ def names(box: Box, said: Collection[tuple[str, str]]) -> Iterable[tuple[str, st
 
 
 def state(box: Box, iccid: str) -> str | None:
-    """The state of a SIM, which is its subscription's; none where there is no such SIM. The sandbox host's are apart."""
+    """The state of a SIM, which is its subscription's; none where there is no such SIM. The sandbox host has others."""
     row = box.sql(
         "SELECT ifnull(s.state, 'unassigned') AS state FROM wgtwo_sim m"
         " LEFT JOIN wgtwo_subscription s ON s.id = m.subscription_id WHERE m.iccid = :iccid AND NOT m.sandbox",

@@ -4,6 +4,8 @@ from functools import partial
 
 from fastapi import FastAPI, Request
 
+import carrierbox.carriers.wing.sms.tables
+import carrierbox.carriers.wing.usage.tables  # noqa: F401 - known to every world, also where only SQL names them
 from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors, fixtures, identities
 from carrierbox.carriers.wing.accounts.account import routes as accounts
