@@ -15,6 +15,7 @@ from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, UnknownSim
+from carrierbox.carriers.wing.happenings import Happening, tell
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
 from carrierbox.carriers.wing.subscriptions.assignments.schemas import (
@@ -27,7 +28,8 @@ from carrierbox.carriers.wing.subscriptions.assignments.schemas import (
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -112,7 +114,7 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     if refusal:
         audit.record(box, sim, kind.action, before, after, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
+    devices.catch_up(box, NETWORK, sim["iccid"])
     settings = profiles.setting(kind.profile, ":wanted")
     box.sql(
         f"UPDATE wing_sim SET {settings}, modification_timestamp = :now WHERE id = :id",
@@ -122,6 +124,9 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     )
     if kind is ASSIGN_APN_GROUP:
         free_strays(box, [sim["id"]])
+    if kind is CHANGE_RATE_PLAN and sim["rate_plan_id"] != wanted.wanted:
+        plans = str(sim["rate_plan_id"]), str(wanted.wanted)
+        tell(box, [Happening("rate-plan", sim["id"], box.now, before=plans[0], after=plans[1])])
     audit.record(box, sim, kind.action, before, after, "COMPLETED")
     return Outcome("completed", workflows.SUCCESS)
 

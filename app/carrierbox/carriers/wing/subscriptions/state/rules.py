@@ -13,10 +13,13 @@ from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import UnknownModel, UnknownSim
+from carrierbox.carriers.wing.happenings import Happening, tell
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
-from carrierbox.kernel import clock, lifecycle, workflow
+from carrierbox.carriers.wing.usage import network
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, lifecycle, workflow
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
@@ -92,6 +95,7 @@ def _sim(box: Box, reach: Reach, change: StateChange) -> Mapping[str, Any]:
 @workflow.handles(UPDATE_STATE)
 def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
     """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
+    devices.catch_up(box, NETWORK, job["subject"])
     sim = named(box, job["subject"])
     present, wanted = StateName(sim["state"]), _wanted(job)
     if refusal is None:
@@ -124,7 +128,10 @@ def named(box: Box, iccid: str) -> Mapping[str, Any]:
 
 
 def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "USER_ACTION") -> None:
-    """Write the step. The first activation is kept for ever, the last deactivation outlives a reactivation."""
+    """Write the step of a SIM whose device has caught up, and let the network know.
+
+    The first activation is kept for ever, the last deactivation outlives a reactivation.
+    """
     box.sql(
         "UPDATE wing_sim SET state = :state, last_state_change_date = :now, modification_timestamp = :now,"
         " initial_activation_date ="
@@ -137,3 +144,5 @@ def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "
         id=sim["id"],
     )
     lifecycle.record(box, "wing", sim["iccid"], step, box.now)
+    network.switch(box, sim["iccid"], sim["id"], before=step.present, after=step.wanted)
+    tell(box, [Happening("state", sim["id"], box.now, before=step.present, after=step.wanted)])

@@ -13,8 +13,9 @@ Source: WING guide 5.5, 5.17, 11.3; RFC 4006, 5.1 for the records. When sessions
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from operator import attrgetter
 from typing import Any
 
 from carrierbox.carriers.wing import happenings
@@ -71,6 +72,7 @@ class Session:
 
 
 _COLUMNS = tuple(field.name for field in fields(Session))
+_values = attrgetter(*_COLUMNS)
 _TIMES = ("started_at", "ended_at", "reported_at", "lapses_at")
 _INSERT = f"INSERT INTO wing_session ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _UPDATE = (
@@ -191,7 +193,7 @@ def _changed(session: Session) -> tuple[Any, ...]:
 
 
 def _row(session: Session) -> tuple[Any, ...]:
-    return tuple(clock.text(value) if isinstance(value, datetime) else value for value in astuple(session))
+    return tuple(clock.text(value) if isinstance(value, datetime) else value for value in _values(session))
 
 
 def running(box: Box, sims: Iterable[int]) -> dict[int, Session]:
