@@ -15,7 +15,6 @@ from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, UnknownSim
-from carrierbox.carriers.wing.happenings import Happening, tell
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
 from carrierbox.carriers.wing.subscriptions.assignments.schemas import (
@@ -124,9 +123,6 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     )
     if kind is ASSIGN_APN_GROUP:
         free_strays(box, [sim["id"]])
-    if kind is CHANGE_RATE_PLAN and sim["rate_plan_id"] != wanted.wanted:
-        plans = str(sim["rate_plan_id"]), str(wanted.wanted)
-        tell(box, [Happening("rate-plan", sim["id"], box.now, before=plans[0], after=plans[1])])
     audit.record(box, sim, kind.action, before, after, "COMPLETED")
     return Outcome("completed", workflows.SUCCESS)
 

@@ -11,7 +11,7 @@ Source: WING guide 5.14; contract `wing-subscription.yaml`, wing-5.14.1.
 
 import json
 import sqlite3
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast
@@ -20,7 +20,6 @@ from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.accounts.account import rules as accounts
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
-from carrierbox.carriers.wing.happenings import Happening, tell
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
@@ -160,9 +159,7 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
         staying = dict.fromkeys((sim["id"] for sim in sims), refusal.reason)
     moving = [sim["id"] for sim in sims if sim["id"] not in staying]
     devices.catch_up_all(box, NETWORK, [sim["iccid"] for sim in sims if sim["id"] not in staying])
-    before = _plans(box, moving)
     _carry_out(box, wanted, moving, staying)
-    _tell_plans(box, before)
     succeeded = so_far.get("succeeded", 0) + len(moving)
     failures = so_far.get("failures", []) + [
         {"iccid": sim["iccid"], "message": staying[sim["id"]]} for sim in sims if sim["id"] in staying
@@ -224,19 +221,6 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[int], staying: Mapping[i
     )
     free_strays(box, moving)
     box.world.forget(PAGES)
-
-
-def _plans(box: Box, sims: Collection[int]) -> dict[int, int]:
-    rows = box.sql(
-        "SELECT id, rate_plan_id FROM wing_sim WHERE id IN (SELECT value FROM json_each(:ids))", ids=json.dumps([*sims])
-    )
-    return {row["id"]: row["rate_plan_id"] for row in rows}
-
-
-def _tell_plans(box: Box, before: Mapping[int, int]) -> None:
-    """Tell of the SIMs that have another rate plan than before."""
-    changed = [(sim, before[sim], plan) for sim, plan in _plans(box, before).items() if plan != before[sim]]
-    tell(box, [Happening("rate-plan", sim, box.now, before=str(was), after=str(plan)) for sim, was, plan in changed])
 
 
 def _choice(box: Box, account_id: int, profile: Profile, given: int | None) -> str:

@@ -13,7 +13,6 @@ from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import UnknownModel, UnknownSim
-from carrierbox.carriers.wing.happenings import Happening, tell
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
@@ -128,10 +127,7 @@ def named(box: Box, iccid: str) -> Mapping[str, Any]:
 
 
 def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "USER_ACTION") -> None:
-    """Write the step of a SIM whose device has caught up, and let the network know.
-
-    The first activation is kept for ever, the last deactivation outlives a reactivation.
-    """
+    """Write the step. The first activation is kept for ever, the last deactivation outlives a reactivation."""
     box.sql(
         "UPDATE wing_sim SET state = :state, last_state_change_date = :now, modification_timestamp = :now,"
         " initial_activation_date ="
@@ -145,4 +141,3 @@ def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "
     )
     lifecycle.record(box, "wing", sim["iccid"], step, box.now)
     network.switch(box, sim["iccid"], sim["id"], before=step.present, after=step.wanted)
-    tell(box, [Happening("state", sim["id"], box.now, before=step.present, after=step.wanted)])
