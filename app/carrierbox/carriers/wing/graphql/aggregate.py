@@ -48,7 +48,8 @@ def _source(rows: _Rows, asked: Asked, way: Way | None, *, in_order: bool) -> st
     if in_order or _BY_PLACE & asked.arguments.keys():
         keys = statement.alias()
         wanted = select.keyed(statement, table, asked.arguments, way)
-        return f"({wanted}) {keys} CROSS JOIN {source} WHERE {table.key.replace('{t}', alias)} = {keys}.key"
+        found = table.by_key.replace("{t}", alias).replace("{k}", f"{keys}.key")
+        return f"({wanted}) {keys} CROSS JOIN {source} WHERE {found}"
     conditions = statement.conditions(table, alias, way, in_order=False)
     if "where" in asked.arguments:
         conditions.append(where.condition(statement, table, alias, asked.arguments["where"]))
@@ -82,7 +83,7 @@ def _figure(rows: _Rows, name: str, asked: Asked) -> str:
 
 
 def _count(rows: _Rows, asked: Asked) -> str:
-    """All rows; or those where a column is not null; or the different values. Several columns are one value, as a row."""
+    """All rows, or those where a column is not null, or different values; several columns are one value, as a row."""
     columns: Sequence[str] = [rows.column(name) for name in asked.arguments.get("columns", ())]
     is_distinct = rows.statement.bind(asked.arguments["distinct"]) if "distinct" in asked.arguments else None
     if not columns:

@@ -34,7 +34,7 @@ def _listed(values: Any, _path: str) -> str:
 
 
 def _checked(kind: str) -> Callable[[Any, str], str]:
-    def checked(pattern: str, path: str) -> str:
+    def checked(pattern: str, _path: str) -> str:
         try:
             compiled(kind, pattern)
         except ValueError as unreadable:

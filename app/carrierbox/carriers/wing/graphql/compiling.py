@@ -10,19 +10,20 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from graphql import GraphQLNamedType, OperationDefinitionNode, TypeNode, print_ast
+from graphql import OperationDefinitionNode, TypeNode, print_ast
 
 from carrierbox.carriers.wing.graphql import aggregate, document, select, sight
 from carrierbox.carriers.wing.graphql.document import Document
 from carrierbox.carriers.wing.graphql.errors import too_much
 from carrierbox.carriers.wing.graphql.introspection import Described
+from carrierbox.carriers.wing.graphql.leaves import Leaf
 from carrierbox.carriers.wing.graphql.limits import MOST_ROOTS, MOST_ROWS
 from carrierbox.carriers.wing.graphql.model import Root
 from carrierbox.carriers.wing.graphql.schema import schema
 from carrierbox.carriers.wing.graphql.selection import INTROSPECTION, TYPENAME, Asked, Selection
 from carrierbox.carriers.wing.graphql.statement import Bound, Statement
 from carrierbox.carriers.wing.graphql.tables import ROOTS
-from carrierbox.carriers.wing.graphql.values import Leaf, Values
+from carrierbox.carriers.wing.graphql.values import Values
 
 MOST_KEPT = 500
 _LONGEST_KEPT = 20_000

@@ -3,6 +3,7 @@
 Source: contract `wing-subscription.yaml`, key `graphql`, `errors`.
 """
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 Code = Literal["validation-failed", "parse-failed", "data-exception", "limit-exceeded"]
@@ -33,19 +34,16 @@ def too_much(path: str, what: str) -> Faulty:
     return Faulty(path, what, "limit-exceeded")
 
 
+_KINDS: Sequence[tuple[Any, str]] = (
+    (type(None), "null"),
+    (bool, "a boolean"),
+    (int | float, "a number"),
+    (str, "a string"),
+    (list, "a list"),
+    (dict, "an object"),
+    (object, "an enum value"),
+)
+
+
 def _described(value: Any) -> str:
-    match value:
-        case None:
-            return "null"
-        case bool():
-            return "a boolean"
-        case int() | float():
-            return "a number"
-        case str():
-            return "a string"
-        case list():
-            return "a list"
-        case dict():
-            return "an object"
-        case _:
-            return "an enum value"
+    return next(words for kind, words in _KINDS if isinstance(value, kind))

@@ -22,7 +22,7 @@ KEEP_TYPE = {"sum", "max", "min"}
 
 def figure(name: str, expression: str) -> str:
     """A figure over an expression."""
-    return f"{(_OVER_NUMBERS | _OVER_ORDERED)[name]}({expression})"
+    return f"{_OVER_NUMBERS.get(name) or _OVER_ORDERED[name]}({expression})"
 
 
 def over(table: Table) -> Iterator[tuple[str, Mapping[str, Column]]]:

@@ -29,6 +29,21 @@ class Column:
         return self.sql.replace("{t}", alias)
 
 
+def text(sql: str, *, required: bool = False) -> Column:
+    """A column of text."""
+    return Column("String", sql, required)
+
+
+def number(sql: str, *, required: bool = False, live: bool = False) -> Column:
+    """A column of whole numbers."""
+    return Column("bigint", sql, required, live)
+
+
+def time(sql: str) -> Column:
+    """A column of times."""
+    return Column("timestamp", sql)
+
+
 @dataclass(frozen=True, slots=True)
 class Relation:
     """A way from one table's rows to another's: to one of them, or to many."""
@@ -47,6 +62,7 @@ class Table:
     columns: Mapping[str, Column]
     relations: Mapping[str, Relation] = field(default_factory=dict)
     key: str = "{t}.id"
+    by_key: str = "{t}.id = {k}"  # how the row of a key is found
     order: str = "{t}.id"  # where nobody asks for another
     condition: str = ""  # which rows of the source are rows of this table
     sight: Sight = "through"

@@ -6,7 +6,7 @@ LONGEST_PATTERN = 1_000
 
 
 def like(pattern: str, path: str) -> str:
-    """A pattern for SQLite's LIKE with the escape character ``\\``.
+    """A pattern for SQLite's LIKE, a backslash being its escape character.
 
     Raises: Faulty.
     """

@@ -5,22 +5,18 @@ which part of a text matched, so an automaton that goes through the text once wi
 all but back references, look-around and word boundaries.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from functools import lru_cache
 
+from carrierbox.carriers.wing.graphql.automaton import Automaton, State, Test
 from carrierbox.carriers.wing.graphql.patterns import LONGEST_PATTERN
 
 MOST_STATES = 5_000
 MOST_REPEATS = 255
 DEEPEST = 50
-_MOST_KNOWN = 2_000
-
-Test = Callable[[str], bool]
 
 
 @lru_cache(maxsize=256)
-def compiled(kind: str, pattern: str) -> "Automaton":
+def compiled(kind: str, pattern: str) -> Automaton:
     """A regular expression, minding case (``regex``) or not (``iregex``), or one of SQL's SIMILAR TO (``similar``).
 
     Raises: ValueError.
@@ -33,69 +29,6 @@ def compiled(kind: str, pattern: str) -> "Automaton":
 def matches(kind: str, pattern: str, text: str | None) -> bool | None:
     """Whether a text matches; of nothing it is unknown."""
     return None if text is None else compiled(kind, pattern).matches(text)
-
-
-@dataclass(slots=True)
-class _State:
-    """Where an automaton can be: it goes on over a character, or at once; or only at a text's start or end."""
-
-    test: Test | None = None
-    after: list[int] = field(default_factory=list)
-    only_at: str = ""
-
-
-class Automaton:
-    """States that are reached together are one step; steps are remembered, so that a character costs a look-up."""
-
-    def __init__(self, states: list[_State], first: int, last: int, *, whole: bool) -> None:
-        self._states = states
-        self._first, self._last = first, last
-        self._whole = whole
-        self._known: dict[tuple[frozenset[int], str], frozenset[int]] = {}
-
-    def matches(self, text: str) -> bool:
-        """Whether the text, or without `whole` a part of it, is described."""
-        reached = self._closure({self._first}, is_start=True, is_end=not text)
-        for at, sign in enumerate(text):
-            if not self._whole and self._last in reached:
-                return True
-            is_end = at == len(text) - 1
-            reached = self._step(reached, sign) if not is_end else self._move(reached, sign, is_end=True)
-            if self._whole and not reached:
-                return False
-        return self._last in reached
-
-    def _step(self, reached: frozenset[int], sign: str) -> frozenset[int]:
-        known = self._known.get((reached, sign))
-        if known is None:
-            if len(self._known) > _MOST_KNOWN:
-                self._known.clear()
-            known = self._known[reached, sign] = self._move(reached, sign, is_end=False)
-        return known
-
-    def _move(self, reached: frozenset[int], sign: str, *, is_end: bool) -> frozenset[int]:
-        onward = set() if self._whole else {self._first}
-        for number in reached:
-            state = self._states[number]
-            if state.test is not None and state.test(sign):
-                onward.update(state.after)
-        return self._closure(onward, is_start=False, is_end=is_end)
-
-    def _closure(self, reached: set[int], *, is_start: bool, is_end: bool) -> frozenset[int]:
-        waiting = [*reached]
-        while waiting:
-            state = self._states[waiting.pop()]
-            if (
-                state.test is not None
-                or (state.only_at == "^" and not is_start)
-                or (state.only_at == "$" and not is_end)
-            ):
-                continue
-            for number in state.after:
-                if number not in reached:
-                    reached.add(number)
-                    waiting.append(number)
-        return frozenset(reached)
 
 
 _CLASSES: dict[str, Test] = {
@@ -116,6 +49,7 @@ _NAMED: dict[str, Test] = {
     "punct": lambda sign: sign.isprintable() and not sign.isalnum() and not sign.isspace(),
     "xdigit": lambda sign: sign in "0123456789abcdefABCDEF",
 }
+_QUANTIFIERS: dict[str, tuple[int, int | None]] = {"*": (0, None), "+": (1, None), "?": (0, 1)}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "f": "\f", "v": "\v"}
 
 
@@ -128,7 +62,7 @@ class _Parser:
         self._depth = 0
         self._is_similar = is_similar
         self._minds_case = minds_case
-        self._states: list[_State] = []
+        self._states: list[State] = []
 
     def automaton(self) -> Automaton:
         first, last = self._choice()
@@ -139,7 +73,7 @@ class _Parser:
     def _state(self, test: Test | None = None, after: list[int] | None = None, only_at: str = "") -> int:
         if len(self._states) >= MOST_STATES:
             raise ValueError("it is too complex")
-        self._states.append(_State(test, after or [], only_at))
+        self._states.append(State(test, after or [], only_at))
         return len(self._states) - 1
 
     def _peek(self) -> str:
@@ -286,10 +220,7 @@ class _Parser:
             return 0, None
         if not self._is_quantifier():
             return 1, 1
-        if self._peek() == "{":
-            bounds = self._bounds()
-        else:
-            bounds = {"*": (0, None), "+": (1, None), "?": (0, 1)}[self._next()]
+        bounds = self._bounds() if self._peek() == "{" else _QUANTIFIERS[self._next()]
         if self._peek() == "?" and not self._is_similar:
             self._next()  # as little as will do: the same texts match
         return bounds

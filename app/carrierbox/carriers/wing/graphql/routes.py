@@ -60,7 +60,7 @@ async def _answer(request: Request, caller: Caller, box: Box) -> Response:
     if section is not None:
         is_by_id = section == "wing-5.5" and request.method == "GET"
         edge.visit(request).operation = "wing-5.21" if is_by_id else section
-    return Response(content, media_type="application/json")
+    return Response(content, media_type="application/json; charset=utf-8")
 
 
 async def _sent(request: Request) -> Any:

@@ -14,6 +14,8 @@ from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.graphql import functions, sight  # noqa: F401 - functions furnishes connections
 from carrierbox.carriers.wing.graphql.errors import Faulty, mismatch, too_much
 from carrierbox.carriers.wing.graphql.limits import MOST_BYTES, MOST_ROWS, MOST_TURNS, STEPS_AT_A_TIME
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import devices
 from carrierbox.kernel.world import Box
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ async def answer(box: Box, reach: Reach, sent: Any) -> tuple[bytes, str | None]:
 
         found, variables = compiled(query, name, variables)
         section = found.section
+        if found.is_live:
+            await devices.settle(box.world, NETWORK)
         texts = await _texts(box, reach, found, variables)
     except Faulty as faulty:
         return orjson.dumps(faulty.body), section

@@ -64,7 +64,7 @@ _COMPARISONS: Mapping[Type, GraphQLInputObjectType] = {
     kind: GraphQLInputObjectType(
         f"{kind}_comparison_exp",
         {name: GraphQLInputField(_wanted(kind, each), description=each.about or None) for name, each in known.items()},
-        description=f"Boolean expression to compare columns of type '{kind}'. All fields are combined with logical 'AND'.",
+        description=f"Boolean expression to compare columns of type '{kind}'. All fields are combined with AND.",
     )
     for kind, known in OPERATORS.items()
 }
@@ -176,7 +176,7 @@ def _condition(name: str) -> GraphQLInputObjectType:
     return GraphQLInputObjectType(
         f"{name}_bool_exp",
         fields,
-        description=f"Boolean expression to filter rows from the table '{name}'. All fields are combined with a logical 'AND'.",
+        description=f"Boolean expression to filter rows from the table '{name}'. All fields are combined with AND.",
     )
 
 
@@ -185,7 +185,7 @@ def _order_by(name: str) -> GraphQLInputObjectType:
     table = TABLES[name]
 
     def fields() -> dict[str, GraphQLInputField]:
-        found: dict[str, GraphQLInputType] = {column: _ORDER_BY for column in table.columns}
+        found: dict[str, GraphQLInputType] = dict.fromkeys(table.columns, _ORDER_BY)
         for relation, each in table.relations.items():
             if each.many:
                 found[f"{relation}_aggregate"] = _aggregate_order_by(each.table)

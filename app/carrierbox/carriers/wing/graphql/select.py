@@ -27,7 +27,7 @@ def listed(statement: Statement, table: Table, asked: Asked, way: Way | None = N
     row = spelled(statement, table, alias, asked.fields)
     return (
         f"SELECT {row} AS row FROM ({wanted}) {keys} CROSS JOIN {statement.source(table, alias)}"
-        f" WHERE {table.key.replace('{t}', alias)} = {keys}.key"
+        f" WHERE {table.by_key.replace('{t}', alias).replace('{k}', f'{keys}.key')}"
     )
 
 

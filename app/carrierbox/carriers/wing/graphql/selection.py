@@ -24,8 +24,9 @@ from graphql import (
 )
 
 from carrierbox.carriers.wing.graphql.errors import Faulty, too_much
+from carrierbox.carriers.wing.graphql.leaves import literal
 from carrierbox.carriers.wing.graphql.limits import DEEPEST, DEEPEST_LISTS, MOST_FIELDS
-from carrierbox.carriers.wing.graphql.values import Values, literal
+from carrierbox.carriers.wing.graphql.values import Values
 
 TYPENAME = "__typename"
 INTROSPECTION: Mapping[str, GraphQLField] = {"__schema": SchemaMetaFieldDef, "__type": TypeMetaFieldDef}

@@ -7,10 +7,10 @@ from typing import Any
 
 from carrierbox.carriers.wing.graphql import sight
 from carrierbox.carriers.wing.graphql.errors import too_much
+from carrierbox.carriers.wing.graphql.leaves import Leaf
 from carrierbox.carriers.wing.graphql.limits import MOST_CONDITIONS
 from carrierbox.carriers.wing.graphql.model import Relation, Table
 from carrierbox.carriers.wing.graphql.tables import TABLES
-from carrierbox.carriers.wing.graphql.values import Leaf
 
 Bound = Callable[[Any, str], Any]
 

@@ -5,7 +5,6 @@ A leaf is bound to a statement, so that the statement is the same for other valu
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
@@ -25,93 +24,12 @@ from graphql import (
 )
 
 from carrierbox.carriers.wing.graphql.errors import Faulty, mismatch, too_much
+from carrierbox.carriers.wing.graphql.leaves import Leaf, Origin, Var, Word, literal
 from carrierbox.carriers.wing.graphql.limits import DEEPEST_VALUE
 from carrierbox.carriers.wing.graphql.scalars import READERS
 
 #: 4.36 prints one operator without its underscore. Source: contract `wing-accounts.yaml`, wing-4.36.
 _SPELLINGS = {"eq": "_eq"}
-
-
-#: Where a value stands in the variables; none where it stands in the query.
-Origin = tuple[str | int, ...] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Var:
-    """A variable where a literal has one."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A literal without quotation marks: a value of an enumeration."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A value that a statement binds: a literal, or the place in the variables where it stands."""
-
-    kind: str
-    path: str
-    literal: Any = None
-    variable: Origin = None
-    is_list: bool = False
-
-    def value(self, variables: Mapping[str, Any]) -> Any:
-        """What is bound; a list as it is, for the statement to say what becomes of it.
-
-        Raises: Faulty.
-        """
-        raw: Any = self.literal
-        if self.variable is not None:
-            raw = variables
-            for step in self.variable:
-                raw = raw[step]
-        read = READERS[self.kind]
-        if not self.is_list:
-            return read(_resolved(raw, variables), self.path)
-        if raw is None:
-            raise mismatch(self.path, "a list", self.kind, raw)
-        several = raw if isinstance(raw, list) else [raw]
-        return [read(_resolved(each, variables), f"{self.path}[{at}]") for at, each in enumerate(several)]
-
-
-def _resolved(raw: Any, variables: Mapping[str, Any]) -> Any:
-    """A literal with its variables put in; only those for jsonb and lists have some inside."""
-    match raw:
-        case Var():
-            return variables.get(raw.name)
-        case list():
-            return [_resolved(each, variables) for each in raw]
-        case dict():
-            return {name: _resolved(each, variables) for name, each in raw.items()}
-        case _:
-            return raw
-
-
-def literal(node: ValueNode) -> Any:
-    """A literal of a query as a plain value."""
-    match node.kind:
-        case "variable":
-            return Var(node.name.value)  # type: ignore[attr-defined]
-        case "object_value":
-            return {field.name.value: literal(field.value) for field in node.fields}  # type: ignore[attr-defined]
-        case "list_value":
-            return [literal(value) for value in node.values]  # type: ignore[attr-defined]
-        case "int_value":
-            text = node.value  # type: ignore[attr-defined]
-            return int(text) if len(text) <= 40 else float(text)
-        case "float_value":
-            return float(node.value)  # type: ignore[attr-defined]
-        case "enum_value":
-            return Word(node.value)  # type: ignore[attr-defined]
-        case "null_value":
-            return None
-        case _:
-            return node.value  # type: ignore[attr-defined]
 
 
 class Values:
@@ -238,7 +156,9 @@ class Values:
         is_order = kind.name.endswith("order_by")
         read: dict[str, Any] = {}
         for spelled, value in raw.items():
-            name = _SPELLINGS.get(spelled, spelled) if kind.name.endswith("_comparison_exp") else spelled
+            name = spelled
+            if kind.name.endswith("_comparison_exp"):
+                name = _SPELLINGS.get(spelled, spelled)
             here = f"{path}.{spelled}"
             if name not in kind.fields:
                 raise Faulty(here[:1000], f"field '{spelled}' not found in type: '{kind.name}'"[:1000])
@@ -274,7 +194,7 @@ class Values:
         may_be_null = not isinstance(declared, NonNullTypeNode) and not (
             name in self._with_default and self.all[name] is not None
         )
-        if isinstance(wanted, GraphQLNonNull) and may_be_null or not _fits(wanted, declared):
+        if (isinstance(wanted, GraphQLNonNull) and may_be_null) or not _fits(wanted, declared):
             raise Faulty(
                 path,
                 f"variable '{name}' is declared as '{print_ast(declared)}', but used where '{wanted}' is expected",
