@@ -1,6 +1,14 @@
 """GraphQL in short words: what a query finds, and what is said of a faulty one."""
 
+import asyncio
+import json
 from typing import Any
+
+from carrierbox.carriers.wing.accounts import reach as reaches
+from carrierbox.carriers.wing.accounts.reach import Reach
+from carrierbox.carriers.wing.graphql import rules
+from carrierbox.kernel.world import Box, Cause, World
+from carrierbox.keycloak import without_token
 
 PATH = "/api/v1/graphql"
 VIEW = "simlcmanagement_vw_subscription"
@@ -32,3 +40,12 @@ def fault(world: Any, query: str, **more: Any) -> tuple[str, str, str]:
     [error] = answer["errors"]
     assert ["extensions", "message"] == list(error)
     return error["extensions"]["code"], error["extensions"]["path"], error["message"]
+
+
+def inquire(world: World, query: str, reach: Reach | None = None, **more: Any) -> dict[str, Any]:
+    """The whole answer to a query in a world of this process, to someone who sees all of the first realm."""
+    box = Box(world, world.clock.now(), Cause("request", "test"))
+    if reach is None:
+        reach = reaches.of(box, without_token(box, "wdh-sitstg2", "sandbox-admin"), "*")
+    content, _ = asyncio.run(rules.answer(box, reach, {"query": query, **more}))
+    return dict(json.loads(content))
