@@ -14,7 +14,6 @@ from carrierbox.main import implemented_operations, sections, vendor_routes
 IMPLEMENTED = [operation for operation in contracts.operations() if operation.id in implemented_operations()]
 
 
-
 def graphql(operation_id: str, **placeholders: str) -> str:
     """A printed query with values in the places of its placeholders; 5.21 sends it in the address."""
     operation = contracts.operation(operation_id)
@@ -93,7 +92,9 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
                     "iccid": "8955644099890043709",
                     "imsi": "234500001043709",
                     "msisdn": "882362000763709",
-                    **contracts.operation("wing-5.5").success.example["data"]["simlcmanagement_subscription_identity"][0],
+                    **contracts.operation("wing-5.5").success.example["data"]["simlcmanagement_subscription_identity"][
+                        0
+                    ],
                 }
             ]
         }
