@@ -92,6 +92,15 @@ def test_no_more_is_kept_than_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 3 == len(compiling._kept)
 
 
+def test_no_more_shapes_of_a_query_are_kept_than_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "MOST_SHAPES", 3)
+    query = f"query Q($where: {VIEW}_bool_exp) {{ {VIEW}(where: $where) {{ id }} }}"
+    for column in ("id", "iccid", "imsi", "msisdn"):
+        compiled(query, None, {"where": {column: {"_eq": "1"}}})
+    [known] = compiling._kept.values()
+    assert 1 == len(known.made)
+
+
 def plan(world: World, statement: str) -> list[str]:
     """How SQLite goes about it, without what is about JSON lists."""
     values = dict.fromkeys(re.findall(r":(\w+)", re.sub(r"'[^']*'", "", statement)), 0)
