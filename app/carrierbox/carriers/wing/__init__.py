@@ -26,6 +26,7 @@ from carrierbox.carriers.wing.subscriptions.moves import routes as moves
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
+from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
@@ -41,6 +42,7 @@ part = Part(
     names=identities.names,
     state=identities.state,
     catalogue=fixtures.catalogue,
+    network=NETWORK,
     sims=FLEET,
     lifecycles=FLEET.lifecycles,
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path

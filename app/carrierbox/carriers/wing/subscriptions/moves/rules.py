@@ -27,7 +27,8 @@ from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.identifiers import looks_like_iccid, looks_like_imsi
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box, Pace
@@ -157,7 +158,7 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     if refusal:
         staying = dict.fromkeys((sim["id"] for sim in sims), refusal.reason)
     moving = [sim["id"] for sim in sims if sim["id"] not in staying]
-    # devices catch up here
+    devices.catch_up_all(box, NETWORK, [sim["iccid"] for sim in sims if sim["id"] not in staying])
     _carry_out(box, wanted, moving, staying)
     succeeded = so_far.get("succeeded", 0) + len(moving)
     failures = so_far.get("failures", []) + [

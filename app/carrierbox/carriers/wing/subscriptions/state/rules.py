@@ -16,7 +16,9 @@ from carrierbox.carriers.wing.errors import UnknownModel, UnknownSim
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
-from carrierbox.kernel import clock, lifecycle, workflow
+from carrierbox.carriers.wing.usage import network
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, lifecycle, workflow
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
@@ -92,6 +94,7 @@ def _sim(box: Box, reach: Reach, change: StateChange) -> Mapping[str, Any]:
 @workflow.handles(UPDATE_STATE)
 def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
     """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
+    devices.catch_up(box, NETWORK, job["subject"])
     sim = named(box, job["subject"])
     present, wanted = StateName(sim["state"]), _wanted(job)
     if refusal is None:
@@ -137,3 +140,4 @@ def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "
         id=sim["id"],
     )
     lifecycle.record(box, "wing", sim["iccid"], step, box.now)
+    network.switch(box, sim["iccid"], sim["id"], before=step.present, after=step.wanted)
