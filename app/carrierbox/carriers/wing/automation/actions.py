@@ -16,7 +16,6 @@ from carrierbox.carriers.wing.automation.kinds import BLOCK_DATA, BY_NAME, NOTHI
 from carrierbox.carriers.wing.automation.watched import Rule, called
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.carriers.wing.subscriptions import profiles
 from carrierbox.carriers.wing.subscriptions.assignments import rules as assignments
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state import rules as states
@@ -159,7 +158,8 @@ def _undone(box: Box, sim_id: int, kind: Kind, *, is_done: bool) -> None:
 def undo(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Undo the actions whose window has ended, the first of them, and come back for the next."""
     due = box.sql(
-        "SELECT * FROM wing_rule_firing WHERE reset_at <= :now AND status = 'COMPLETED' ORDER BY reset_at, id LIMIT :most",
+        "SELECT * FROM wing_rule_firing WHERE reset_at <= :now AND status = 'COMPLETED'"
+        " ORDER BY reset_at, id LIMIT :most",
         now=clock.text(box.now),
         most=PART,
     ).fetchall()

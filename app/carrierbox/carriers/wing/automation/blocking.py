@@ -13,7 +13,8 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK, disconnect
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -41,7 +42,7 @@ def _block(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
     if refusal:
         audit.record(box, sim, "SIM_DATA_BLOCK_CHANGE", before, after, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
+    devices.catch_up(box, NETWORK, sim["iccid"])
     box.sql(
         "UPDATE wing_sim SET data_blocked = :blocked, unblock_data = iif(unblock_data, 0, unblock_data),"
         " modification_timestamp = :now WHERE id = :id",
@@ -49,5 +50,7 @@ def _block(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
         now=clock.text(box.now),
         id=sim["id"],
     )
+    if is_blocked:
+        disconnect(box, sim["id"])
     audit.record(box, sim, "SIM_DATA_BLOCK_CHANGE", before, after, "COMPLETED")
     return Outcome("completed", workflows.SUCCESS)

@@ -5,7 +5,7 @@ Source: WING guide 6; contract `wing-services.yaml`, key `automation`.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -124,12 +124,12 @@ def _number(wanted: int | str | None) -> int | None:
     return wanted
 
 
-def _account(wanted: int | str | None, accounts: Iterable[int]) -> int | None:
+def _account(wanted: int | str | None, accounts: frozenset[int]) -> int | None:
     number = _number(wanted)
-    return number if number in accounts else None
+    return number if number is not None and number in accounts else None
 
 
-def _rate_plan(box: Box, realm: str, wanted: int | str | None, accounts: Iterable[int]) -> int | None:
+def _rate_plan(box: Box, realm: str, wanted: int | str | None, accounts: frozenset[int]) -> int | None:
     """A rate plan by its id or name that is assigned to one of these accounts."""
     row = box.sql(
         "SELECT c.id FROM wing_catalogue c WHERE c.realm = :realm AND c.resource_type = 'RATE-PLAN'"

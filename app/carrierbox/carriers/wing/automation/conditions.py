@@ -92,9 +92,11 @@ def _place(trigger: Trigger, condition: Condition) -> tuple[str | None, str | No
     wanted = trigger.needs or location.lower()
     if wanted == "all":
         return None, None
+    if (trigger.figure, trigger.window) == ("sms_mo", "day") or trigger.figure == "active":
+        raise BadCondition("location", f"must be ALL for trigger {trigger.id}")  # it has no place
     place = getattr(condition, wanted) or condition.location_value
     if not place and trigger.type_id != EVENT:
-        raise BadCondition(wanted, f"must not be empty for trigger {trigger.id}" if trigger.needs else "must not be empty")
+        raise BadCondition(wanted, f"must not be empty for trigger {trigger.id} with location {location}")
     if wanted == "zone":
         return None, place or None
     if place and not _COUNTRY.fullmatch(place):

@@ -14,7 +14,7 @@ from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
 
-def fire(
+def fire(  # noqa: PLR0913 - a firing has that many facts
     box: Box, watch: Watch, sim: Row | None, *, window: str = "", counted: int | None = None, shown: str = ""
 ) -> None:
     """Trigger a rule; *sim* is none where it is about a rate plan or an account.
@@ -30,14 +30,21 @@ def fire(
         "at": clock.text(box.now),
         "value": counted,
     }
-    wanted = watch.rule.actions if sim is not None else ()
-    begun = [actions.begin(box, watch.rule, sim, action, _ends_at(box, watch)) for action in wanted]
-    for action in [each for each in begun if each] or [{"status": "COMPLETED"}]:
-        columns = facts | action
+    for begun in _begin(box, watch, sim) or [{"status": "COMPLETED"}]:
+        columns = facts | begun
         box.sql(
             f"INSERT INTO wing_rule_firing ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})",
             **columns,
         )
+
+
+def _begin(box: Box, watch: Watch, sim: Row | None) -> list[dict[str, Any]]:
+    """Start a rule's actions, which are on SIMs; answers what is to be written down of each."""
+    if sim is None:
+        return []
+    ends_at = _ends_at(box, watch)
+    begun = (actions.begin(box, watch.rule, sim, action, ends_at) for action in watch.rule.actions)
+    return [facts for facts in begun if facts]
 
 
 def _ends_at(box: Box, watch: Watch) -> datetime:
@@ -53,11 +60,11 @@ def next_cycle(moment: datetime) -> datetime:
     return (first + timedelta(days=32)).replace(day=1)
 
 
-def has_fired(box: Box, watch: Watch, sim_id: int | None, window: str) -> bool:
-    """Whether a rule, as it is now, was triggered for that SIM in that window already."""
+def has_fired(box: Box, watch: Watch, sim_id: int | None, window: str, *, or_later: bool = False) -> bool:
+    """Whether a rule, as it is now, was triggered for that SIM in that window already, or in a later one."""
     found = box.sql(
         "SELECT 1 FROM wing_rule_firing WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id IS :sim"
-        " AND window = :window AND at >= :since",
+        f" AND window {'>=' if or_later else '='} :window AND at >= :since",
         rule=watch.rule.id,
         trigger=watch.id,
         sim=sim_id,

@@ -1,22 +1,55 @@
-"""When rules are taken up, and when they end.
+"""When rules are taken up, when they end, and when to look in between.
 
 A rule that was made or written anew waits to be taken up, which is at once; when its end has passed it is Inactive
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
-from datetime import datetime
+from collections.abc import Collection
+from datetime import datetime, timedelta
 
 from carrierbox.carriers.wing.automation import silence, watched
+from carrierbox.carriers.wing.happenings import Kind
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.world import Box
 
 #: The standing work that takes rules up, watches devices and silence, and ends rules.
 WATCH = "automation_watch_wf"
+#: It looks at devices no more often than that, however many there are.
+PAUSE = timedelta(minutes=5)
+
+#: After these a device may do something at once; after those something may be waited for.
+_STIRS: frozenset[Kind] = frozenset({"device", "state", "registration"})
+_PASSES: frozenset[Kind] = frozenset({"session-start", "session-end", "sms-mo", "sms-mt"})
 
 
 def wake(box: Box) -> None:
     """Let the standing work look at once."""
     workflow.keep_due(box, carrier="wing", kind=WATCH, at=box.now)
+
+
+def expect(box: Box, kinds: Collection[Kind]) -> None:
+    """Let the standing work look in time for what may follow from happenings of these kinds."""
+    if not _STIRS.isdisjoint(kinds):
+        wake(box)
+    elif not _PASSES.isdisjoint(kinds) and (at := next_look(box)) is not None:
+        workflow.keep_due(box, carrier="wing", kind=WATCH, at=at)
+
+
+def next_look(box: Box) -> datetime | None:
+    """When there will be something to look at: a rule ends, a SIM has been silent for long enough, a device stirs."""
+    moments = [_next_end(box), silence.next_due(box)]
+    if watched.active(box).need_devices and (stirs_at := _next_stir(box)) is not None:
+        moments.append(max(stirs_at, box.now + PAUSE))
+    return min((moment for moment in moments if moment is not None), default=None)
+
+
+def _next_stir(box: Box) -> datetime | None:
+    """When a device does something next, or a session lapses for want of that."""
+    found = box.sql(
+        "SELECT min(at) FROM (SELECT min(next_at) AS at FROM box_device WHERE carrier = 'wing'"
+        " UNION ALL SELECT min(lapses_at) FROM wing_session WHERE ended_at IS NULL)"
+    ).fetchone()[0]
+    return clock.moment(found) if found else None
 
 
 def wait(box: Box, rule_id: int) -> None:
@@ -62,7 +95,7 @@ def end(box: Box) -> None:
         drop(box, row["id"])
 
 
-def next_end(box: Box) -> datetime | None:
+def _next_end(box: Box) -> datetime | None:
     """When the next rule ends."""
     found = box.sql("SELECT min(end_date) FROM wing_rule WHERE state = 'Active'").fetchone()[0]
     return clock.moment(found) if found else None

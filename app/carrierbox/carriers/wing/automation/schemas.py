@@ -22,10 +22,13 @@ def _or_none(given: Any) -> Any:
 
 
 def _reference(given: Any) -> int | str | None:
-    is_number = isinstance(given, int) and not isinstance(given, bool) and 0 <= given <= LARGEST
-    is_text = isinstance(given, str) and len(given) <= 255 and "\0" not in given
-    if given is None or is_number or is_text:
-        return given
+    match given:
+        case None:
+            return None
+        case int() if not isinstance(given, bool) and 0 <= given <= LARGEST:
+            return given
+        case str() if len(given) <= 255 and "\0" not in given:
+            return given
     raise ValueError("must be an id or a name")
 
 

@@ -1,7 +1,7 @@
 """Silence: a SIM that is active had no data session, or no message, for so long.
 
-For each SIM that is waited for it is written down when it will have been silent for long enough; what breaks the silence
-moves that. So nothing has to be asked of SIMs again and again, and a rule is triggered at the very moment.
+For each SIM that is waited for it is written down when it will have been silent for long enough; what breaks the
+silence moves that. So SIMs need not be asked again and again, and a rule is triggered at the very moment.
 Source: contract `wing-services.yaml`, key `automation`, `thresholds`.
 """
 

@@ -30,7 +30,7 @@ class AutomationRule(SQLModel, table=True):
     resource_mode_name: str = "null"
     resource_detail1: str | None = None
     all_items: bool = False
-    watched_id: int | None = None  # the account, rate plan, SIM or tag that it is about; none: every SIM of its accounts
+    watched_id: int | None = None  # the account, rate plan, SIM or tag; none: every SIM of its accounts
     state: str = "Inactive"
     is_waiting: bool = False  # to be taken up: then it is Active
     active_since: datetime | None = Field(default=None, sa_type=Moment)

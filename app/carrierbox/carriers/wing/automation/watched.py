@@ -14,12 +14,14 @@ from carrierbox.carriers.wing.automation.checks import subtree
 from carrierbox.carriers.wing.automation.conditions import Meaning
 from carrierbox.carriers.wing.automation.schemas import Condition, first
 from carrierbox.carriers.wing.automation.triggers import ACCOUNT, RATE_PLAN, SUBSCRIPTION, TRIGGERS, Trigger
-from carrierbox.carriers.wing.happenings import Kind
+from carrierbox.carriers.wing.happenings import Happening, Kind
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
 MEMO = "wing.automation"
+#: What happens by calls of the API; all else is done by devices.
+_OF_CALLS: frozenset[Kind] = frozenset({"state", "rate-plan", "account"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,11 @@ class Watch:
     unit: str
     meaning: Meaning
 
+    def is_where(self, country: str | None, zone: str | None) -> bool:
+        """Whether that place is one that the condition is about."""
+        meaning = self.meaning
+        return meaning.country in (None, country) and meaning.zone in (None, zone)
+
 
 @dataclass(frozen=True, slots=True)
 class Watches:
@@ -102,6 +109,19 @@ class Watches:
     of_one: Mapping[Kind, Mapping[int, tuple[Watch, ...]]] = field(default_factory=dict)
     #: The tags that rules are about.
     tags: frozenset[int] = frozenset()
+    #: Some of them are about what only devices do.
+    need_devices: bool = False
+
+    def hear(self, happening: Happening) -> bool:
+        """Whether a happening may be about one of them."""
+        kind = happening.kind
+        return kind in self.of_any or (kind in self.of_one and happening.sim_id in self.of_one[kind])
+
+    def of(self, happening: Happening) -> tuple[Watch, ...]:
+        """Those that a happening may be about."""
+        kind = happening.kind
+        some = self.of_one[kind].get(happening.sim_id, ()) if kind in self.of_one else ()
+        return (*self.of_any.get(kind, ()), *some)
 
 
 def active(box: Box) -> Watches:
@@ -118,9 +138,7 @@ def _read(box: Box) -> list[Watch]:
             trigger, condition = TRIGGERS[monitored["triggerId"]], Condition.model_validate(monitored["condition"])
             meaning = conditions.read(trigger, condition)
             name = monitored["triggerName"]
-            found.append(
-                Watch(rule, monitored["id"], trigger, name, condition.value, first(condition.unit), meaning)
-            )
+            found.append(Watch(rule, monitored["id"], trigger, name, condition.value, first(condition.unit), meaning))
     return found
 
 
@@ -152,4 +170,7 @@ def _arranged(watches: list[Watch]) -> Watches:
                 sims = of_one.setdefault(kind, {})
                 sims[watch.rule.sim_id] = (*sims.get(watch.rule.sim_id, ()), watch)
     tags = (watch.rule.watched_id for watch in watches if watch.rule.mode == "Tag")
-    return Watches(tuple(watches), of_any, of_one, frozenset(tag for tag in tags if tag is not None))
+    hears = {*of_any, *of_one}
+    return Watches(
+        tuple(watches), of_any, of_one, frozenset(tag for tag in tags if tag is not None), bool(hears - _OF_CALLS)
+    )
