@@ -198,8 +198,9 @@ def _reasons(job: Mapping[str, Any], sims: Sequence[Row], refusal: Refusal | Non
     """Which of these SIMs stay, by ICCID, and why."""
     if refusal:
         return {sim["iccid"]: refusal.reason for sim in sims}
-    locked = {sim["iccid"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
-    return locked | workflow.failing(job, (sim["iccid"] for sim in sims))
+    reasons = workflow.failing(job, (sim["iccid"] for sim in sims))
+    reasons |= {sim["iccid"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
+    return {sim["iccid"]: reasons[sim["iccid"]] for sim in sims if sim["iccid"] in reasons}
 
 
 def _audit(box: Box, wanted: Move, sims: Sequence[Row], ending: audit.Ending) -> None:
