@@ -1,5 +1,6 @@
 """WING 5.14.1 and 5.14.2: a range of SIMs moves from one account to another."""
 
+from itertools import chain
 from typing import Any
 
 import httpx
@@ -127,8 +128,9 @@ def test_pages_read_before_are_true_afterwards(world: Any) -> None:
             read.append([sim["id"] for sim in answer])
         return read[:-1]
 
-    first, last = (sim["imsi"] for sim in of_account(world, 3502)[:: len(of_account(world, 3502)) - 1])
-    before = {account: sum(pages(account), []) for account in (3501, 3502)}
+    moving = of_account(world, 3502)
+    first, last = moving[0]["imsi"], moving[-1]["imsi"]
+    before = {account: [*chain(*pages(account))] for account in (3501, 3502)}
     bare(world, 3502, 3501, first, last)
     world.advance(until="idle")
     expected = {3501: sorted(before[3501] + before[3502]), 3502: []}
@@ -208,9 +210,7 @@ def assigned(resource_type: str, resource_id: int) -> dict[str, Any]:
 
 
 def resource(world: Any, account: int, resource_type: str, resource_id: int) -> dict[str, Any]:
-    answer = world.wing.post(
-        f"/api/v1/accounts/account/{account}/resources", json=assigned(resource_type, resource_id)
-    )
+    answer = world.wing.post(f"/api/v1/accounts/account/{account}/resources", json=assigned(resource_type, resource_id))
     assert answer.is_success, answer.text
     return dict(answer.json())
 
@@ -526,7 +526,8 @@ def test_a_magic_sim_fails_and_one_that_is_magically_locked_stays(world: Any) ->
     assert [(MAGIC["0400"], BY_MAGIC), (MAGIC["0409"], UNDER_WAY)] == [
         (each["iccid"], each["message"]) for each in done["output"]["failures"]
     ]
-    where = {ending: row["account_id"] for ending, row in zip(MAGIC, by_iccid(rows(world), MAGIC.values()), strict=True)}
+    found = by_iccid(rows(world), MAGIC.values())
+    where = {ending: row["account_id"] for ending, row in zip(MAGIC, found, strict=True)}
     assert {"0202": 3502, "0400": 3501, "0409": 3501, "0429": 3502, "0503": 3502, "0504": 3502, "0999": 3501} == where
 
 
