@@ -17,10 +17,15 @@ class Kind:
     name: str
     #: What it gives the SIM, chosen by the action's selectedId.
     profile: Profile | None = None
-    #: The SIM's column that says that it will be undone.
-    flag: str = ""
+    #: The SIM's column that says that it will be undone, where its profile has none.
+    column: str = ""
     #: Stand for it where no name is given.
     ids: tuple[str, ...] = ()
+
+    @property
+    def flag(self) -> str:
+        """The SIM's column that says that it will be undone."""
+        return (self.profile and self.profile.reset) or self.column
 
 
 NOTHING = Kind("None")
@@ -29,9 +34,9 @@ BLOCK_DATA = Kind("Block Data", None, "unblock_data", ("32",))
 KINDS = (
     NOTHING,
     SUSPEND,
-    Kind("Change Rate Plan", profiles.RATE_PLAN, "reset_rateplan"),
-    Kind("Change APN Group", profiles.APN_GROUP, "reset_apn_group"),
-    Kind("Change Network Profile", profiles.NETWORK_PROFILE, "reset_service_profile"),
+    Kind("Change Rate Plan", profiles.RATE_PLAN),
+    Kind("Change APN Group", profiles.APN_GROUP),
+    Kind("Change Network Profile", profiles.NETWORK_PROFILE),
     BLOCK_DATA,
 )
 BY_NAME = {kind.name: kind for kind in KINDS}

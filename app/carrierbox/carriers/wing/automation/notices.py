@@ -11,11 +11,10 @@ from carrierbox.carriers.wing.automation.schemas import first
 from carrierbox.carriers.wing.automation.triggers import ACCOUNT, RATE_PLAN
 from carrierbox.carriers.wing.automation.watched import Watch
 from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.kernel import clock, outbox
+from carrierbox.kernel.devices import Event
 from carrierbox.kernel.world import Box
-
-#: Who messages of rules come from.
-SENDER = "1234"
 
 _PLACEHOLDER = re.compile(r"\{(name|imsi|value|units?)\}")
 
@@ -62,15 +61,25 @@ def _name(box: Box, watch: Watch) -> str:
 
 
 def _keep(box: Box, watch: Watch, number: str, text: str) -> None:
-    """A message to the number of one of the customer's SIMs is a message of that SIM, which 9.1 finds."""
+    """A message to the number of one of the customer's SIMs is a message of that SIM, which 9.1 finds and usage counts.
+
+    It fails where the SIM's state does not let it use the network.
+    """
+    sim = box.sql(
+        "SELECT * FROM wing_sim WHERE msisdn = :number AND realm = :realm", number=number, realm=watch.rule.realm
+    ).fetchone()
+    if sim is None:
+        return
+    if NETWORK.admits(box, sim["iccid"]):
+        NETWORK.takes(box, [Event(sim["iccid"], box.now, "sms-mt", peer=NETWORK.texts, text=text)])
+        return
     box.sql(
         "INSERT INTO wing_sms (sim_id, account_id, message_type, text, at, origination, destination, status)"
-        " SELECT s.id, s.account_id, 'AO/MT', :text, :now, :sender, s.msisdn,"
-        " iif(s.state = 'ACTIVE', 'Message Sent', 'Message Failed')"
-        " FROM wing_sim s WHERE s.msisdn = :number AND s.realm = :realm",
+        " VALUES (:sim, :account, 'AO/MT', :text, :now, :sender, :number, 'Message Failed')",
+        sim=sim["id"],
+        account=sim["account_id"],
         text=text,
         now=clock.text(box.now),
-        sender=SENDER,
+        sender=NETWORK.texts,
         number=number,
-        realm=watch.rule.realm,
     )

@@ -16,10 +16,11 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing import happenings, workflows
 from carrierbox.carriers.wing.accounts.account import rules as accounts
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
@@ -237,6 +238,8 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
     before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
     after = box.sql("SELECT id, rate_plan_id FROM wing_sim WHERE id IN (SELECT value FROM json_each(:ids))", ids=ids)
     profiles.tell_of_plans(box, [(row["id"], before[row["id"]], row["rate_plan_id"]) for row in after])
+    source, target = str(wanted.from_account_id), str(wanted.account_id)
+    happenings.tell(box, [Happening("account", sim, box.now, before=source, after=target) for sim in before])
 
 
 def _choice(box: Box, account_id: int, profile: Profile, given: int | None) -> str:

@@ -102,7 +102,8 @@ def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | N
         # whoever moved the SIM meanwhile, by force say, decides what can still be done
         refusal = refuse(box, present, wanted, is_locked=False)
         if refusal is None:
-            take(box, sim, lifecycle.Step(present, wanted, {}, STATES.name))
+            reason = "AUTOMATION_RULE" if box.cause.kind == "rule" else "USER_ACTION"
+            take(box, sim, lifecycle.Step(present, wanted, {}, STATES.name), reason)
             audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "COMPLETED")
             return workflow.Outcome("completed", workflows.SUCCESS)
         refusal = replace(refusal, is_late=True)
@@ -132,6 +133,7 @@ def take(
 ) -> None:
     """Write the step, and tell of it. The first activation is kept for ever, the last deactivation outlives another.
 
+    What an automation rule wanted to undo is not its to undo any more.
     *unlocks*: the change that has locked the SIM ends with it.
     """
     box.sql(
@@ -139,7 +141,8 @@ def take(
         " initial_activation_date ="
         " CASE WHEN :state = 'ACTIVE' THEN ifnull(initial_activation_date, :now) ELSE initial_activation_date END,"
         " deactivation_date = CASE WHEN :state = 'DEACTIVATED' THEN :now ELSE deactivation_date END,"
-        " state_change_reason = :reason, state_change_lock = iif(:unlocks, 0, state_change_lock),"
+        " state_change_reason = :reason, reason = NULL, reset_state = iif(reset_state, 0, reset_state),"
+        " state_change_lock = iif(:unlocks, 0, state_change_lock),"
         " lc_state_insync = iif(:unlocks, 1, lc_state_insync) WHERE id = :id",
         state=step.wanted,
         now=clock.text(box.now),
