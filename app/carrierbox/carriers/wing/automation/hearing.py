@@ -37,8 +37,7 @@ def hear(box: Box, happened: Sequence[Happening]) -> None:
             silence.hear(box, watch, told)
         elif watch.rule.resource_id != SUBSCRIPTION:
             levels.hear(box, watch, told)
-    if watches.need_devices:
-        lifetimes.expect(box, {happening.kind for happening in happened})
+    lifetimes.expect(box, {happening.kind for happening in happened})
 
 
 def _heard(box: Box, watches: Watches, happened: Sequence[Happening]) -> Heard:

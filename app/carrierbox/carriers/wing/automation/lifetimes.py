@@ -4,6 +4,7 @@ A rule that was made or written anew waits to be taken up, which is at once; whe
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
+import json
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
@@ -29,9 +30,10 @@ def wake(box: Box) -> None:
 
 def expect(box: Box, kinds: Collection[Kind]) -> None:
     """Let the standing work look in time for what may follow from happenings of these kinds."""
-    if not _STIRS.isdisjoint(kinds):
+    watches = watched.active(box)
+    if watches.need_devices and not _STIRS.isdisjoint(kinds):
         wake(box)
-    elif not _PASSES.isdisjoint(kinds) and (at := next_look(box)) is not None:
+    elif not (_PASSES & watches.kinds).isdisjoint(kinds) and (at := next_look(box)) is not None:
         workflow.keep_due(box, carrier="wing", kind=WATCH, at=at)
 
 
@@ -44,11 +46,17 @@ def next_look(box: Box) -> datetime | None:
 
 
 def _next_stir(box: Box) -> datetime | None:
-    """When a device does something next, or a session lapses for want of that."""
-    found = box.sql(
-        "SELECT min(at) FROM (SELECT min(next_at) AS at FROM box_device WHERE carrier = 'wing'"
-        " UNION ALL SELECT min(lapses_at) FROM wing_session WHERE ended_at IS NULL)"
-    ).fetchone()[0]
+    """When a device does something next that rules are about, or a session lapses for want of that."""
+    watches = watched.active(box)
+    sims = "SELECT s.id, s.iccid FROM json_each(:iccids) e JOIN wing_sim s ON s.iccid = e.value"
+    devices, sessions = "carrier = 'wing'", "ended_at IS NULL"
+    if watches.iccids is not None:
+        devices += f" AND iccid IN (SELECT iccid FROM ({sims}))"
+        sessions += f" AND sim_id IN (SELECT id FROM ({sims}))"
+    stirs = f"SELECT min(next_at) AS at FROM box_device WHERE {devices}"
+    if "session-end" in watches.kinds:
+        stirs += f" UNION ALL SELECT min(lapses_at) FROM wing_session WHERE {sessions}"
+    found = box.sql(f"SELECT min(at) FROM ({stirs})", iccids=json.dumps(watches.iccids or ())).fetchone()[0]
     return clock.moment(found) if found else None
 
 

@@ -19,9 +19,19 @@ from carrierbox.kernel.world import Box
 def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Do what is due now, a part of it where there is much, and come back for the rest."""
     lifetimes.take_up(box)
-    if watched.active(box).need_devices and devices.live(box, NETWORK):
+    if _are_behind(box):
         return Outcome("running", {}, next_at=box.now)
     silence.look(box)
     lifetimes.end(box)
     at = lifetimes.next_look(box)
     return Outcome("completed", {}) if at is None else Outcome("running", {}, next_at=max(box.now, at))
+
+
+def _are_behind(box: Box) -> bool:
+    """Let devices live that rules are about; answers whether some of them are behind still."""
+    watches = watched.active(box)
+    if not watches.need_devices:
+        return False
+    if watches.iccids is None:
+        return devices.live(box, NETWORK)
+    return any(devices.live(box, NETWORK, iccid=iccid) for iccid in watches.iccids)

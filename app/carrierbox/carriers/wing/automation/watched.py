@@ -4,7 +4,7 @@ A world without active rules pays one look into a dictionary for whatever happen
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,6 +20,8 @@ from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
 MEMO = "wing.automation"
+#: The devices of so many SIMs are looked at one by one, whatever a world has beside them.
+FEW = 20
 #: What happens by calls of the API; all else is done by devices.
 _OF_CALLS: frozenset[Kind] = frozenset({"state", "rate-plan", "account"})
 
@@ -109,8 +111,10 @@ class Watches:
     of_one: Mapping[Kind, Mapping[int, tuple[Watch, ...]]] = field(default_factory=dict)
     #: The tags that rules are about.
     tags: frozenset[int] = frozenset()
-    #: Some of them are about what only devices do.
-    need_devices: bool = False
+    #: The kinds of happenings that they are about.
+    kinds: frozenset[Kind] = frozenset()
+    #: The SIMs, by ICCID, whose devices do what they are about, where those are few; none: any SIM's do.
+    iccids: tuple[str, ...] | None = ()
 
     def hear(self, happening: Happening) -> bool:
         """Whether a happening may be about one of them."""
@@ -123,11 +127,16 @@ class Watches:
         some = self.of_one[kind].get(happening.sim_id, ()) if kind in self.of_one else ()
         return (*self.of_any.get(kind, ()), *some)
 
+    @property
+    def need_devices(self) -> bool:
+        """Whether some of them are about what only devices do."""
+        return not self.kinds <= _OF_CALLS
+
 
 def active(box: Box) -> Watches:
     """What is watched in this world."""
     # whoever changes rules, or the account tree, lets the world forget
-    return box.world.memo(MEMO, lambda: _arranged(_read(box)))
+    return box.world.memo(MEMO, lambda: _arranged(box, _read(box)))
 
 
 def _read(box: Box) -> list[Watch]:
@@ -159,7 +168,7 @@ def _rule(box: Box, row: Row) -> Rule:
     )
 
 
-def _arranged(watches: list[Watch]) -> Watches:
+def _arranged(box: Box, watches: list[Watch]) -> Watches:
     of_any: dict[Kind, tuple[Watch, ...]] = {}
     of_one: dict[Kind, dict[int, tuple[Watch, ...]]] = {}
     for watch in watches:
@@ -170,7 +179,22 @@ def _arranged(watches: list[Watch]) -> Watches:
                 sims = of_one.setdefault(kind, {})
                 sims[watch.rule.sim_id] = (*sims.get(watch.rule.sim_id, ()), watch)
     tags = (watch.rule.watched_id for watch in watches if watch.rule.mode == "Tag")
-    hears = {*of_any, *of_one}
     return Watches(
-        tuple(watches), of_any, of_one, frozenset(tag for tag in tags if tag is not None), bool(hears - _OF_CALLS)
+        tuple(watches),
+        of_any,
+        of_one,
+        frozenset(tag for tag in tags if tag is not None),
+        frozenset({*of_any, *of_one}),
+        _iccids(box, watches),
     )
+
+
+def _iccids(box: Box, watches: Iterable[Watch]) -> tuple[str, ...] | None:
+    """The SIMs that rules are about which are about what devices do, where those are few."""
+    sims = {watch.rule.sim_id for watch in watches if not watch.trigger.hears <= _OF_CALLS}
+    if None in sims or len(sims) > FEW:
+        return None
+    rows = box.sql(
+        "SELECT iccid FROM wing_sim WHERE id IN (SELECT value FROM json_each(:sims))", sims=json.dumps([*sims])
+    )
+    return tuple(row["iccid"] for row in rows)
