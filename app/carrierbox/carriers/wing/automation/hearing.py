@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 
 from carrierbox.carriers.wing import happenings
-from carrierbox.carriers.wing.automation import counters, firing, levels, lifetimes, silence, watched
+from carrierbox.carriers.wing.automation import counters, firing, levels, looks, silence, watched
 from carrierbox.carriers.wing.automation.triggers import ANALYTICS, EVENT, SUBSCRIPTION
 from carrierbox.carriers.wing.automation.watched import Watch, Watches
 from carrierbox.carriers.wing.happenings import Happening
@@ -37,7 +37,7 @@ def hear(box: Box, happened: Sequence[Happening]) -> None:
             silence.hear(box, watch, told)
         elif watch.rule.resource_id != SUBSCRIPTION:
             levels.hear(box, watch, told)
-    lifetimes.expect(box, {happening.kind for happening in happened})
+    looks.expect(box, happened)
 
 
 def _heard(box: Box, watches: Watches, happened: Sequence[Happening]) -> Heard:

@@ -1,21 +1,16 @@
-"""The standing work behind the rules: takes them up, lets devices live, looks for silence, and ends rules.
-
-A world's devices live only when somebody looks. As long as rules are about what devices do, this looks whenever one of
-them stirs, but no more often than `lifetimes.PAUSE`: sparse devices are heard of at the very moment, dense ones within
-that.
-"""
+"""The standing work behind the rules: takes them up, lets devices live, looks for silence, and ends rules."""
 
 from collections.abc import Mapping
 from typing import Any
 
-from carrierbox.carriers.wing.automation import lifetimes, silence, watched
+from carrierbox.carriers.wing.automation import lifetimes, looks, silence, watched
 from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.kernel import devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
 
-@workflow.handles(lifetimes.WATCH, standing=True)
+@workflow.handles(looks.WATCH, standing=True)
 def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Do what is due now, a part of it where there is much, and come back for the rest."""
     lifetimes.take_up(box)
@@ -23,15 +18,15 @@ def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome: 
         return Outcome("running", {}, next_at=box.now)
     silence.look(box)
     lifetimes.end(box)
-    at = lifetimes.next_look(box)
+    at = looks.next_look(box)
     return Outcome("completed", {}) if at is None else Outcome("running", {}, next_at=max(box.now, at))
 
 
 def _are_behind(box: Box) -> bool:
     """Let devices live that rules are about; answers whether some of them are behind still."""
-    watches = watched.active(box)
-    if not watches.need_devices:
+    if not watched.active(box).need_devices:
         return False
-    if watches.iccids is None:
+    iccids = looks.devices(box)
+    if iccids is None:
         return devices.live(box, NETWORK)
-    return any(devices.live(box, NETWORK, iccid=iccid) for iccid in watches.iccids)
+    return any(devices.live(box, NETWORK, iccid=iccid) for iccid in iccids)

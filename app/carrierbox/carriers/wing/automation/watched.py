@@ -4,7 +4,7 @@ A world without active rules pays one look into a dictionary for whatever happen
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -20,8 +20,6 @@ from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
 MEMO = "wing.automation"
-#: The devices of so many SIMs are looked at one by one, whatever a world has beside them.
-FEW = 20
 #: What happens by calls of the API; all else is done by devices.
 _OF_CALLS: frozenset[Kind] = frozenset({"state", "rate-plan", "account"})
 
@@ -53,9 +51,14 @@ class Rule:
         return self.watched_id if self.mode in {"ICCID", "IMSI"} else None
 
     @property
+    def by_account(self) -> str:
+        """The SQL that SIM `s` is one of its accounts'."""
+        return f"s.account_id IN ({', '.join(map(str, sorted(self.accounts))) or 'NULL'})"
+
+    @property
     def condition(self) -> str:
         """The SQL that it is about SIM `s`."""
-        accounts = f"s.account_id IN ({', '.join(map(str, sorted(self.accounts))) or 'NULL'})"
+        accounts = self.by_account
         if self.resource_id == RATE_PLAN or self.mode == "Rate Plan":
             return f"{accounts} AND s.rate_plan_id = {self.watched_id}"
         if self.mode == "Tag":
@@ -95,6 +98,11 @@ class Watch:
     unit: str
     meaning: Meaning
 
+    @property
+    def needs_devices(self) -> bool:
+        """Whether it is about what only devices do."""
+        return not self.trigger.hears <= _OF_CALLS
+
     def is_where(self, country: str | None, zone: str | None) -> bool:
         """Whether that place is one that the condition is about."""
         meaning = self.meaning
@@ -113,8 +121,6 @@ class Watches:
     tags: frozenset[int] = frozenset()
     #: The kinds of happenings that they are about.
     kinds: frozenset[Kind] = frozenset()
-    #: The SIMs, by ICCID, whose devices do what they are about, where those are few; none: any SIM's do.
-    iccids: tuple[str, ...] | None = ()
 
     def hear(self, happening: Happening) -> bool:
         """Whether a happening may be about one of them."""
@@ -136,7 +142,7 @@ class Watches:
 def active(box: Box) -> Watches:
     """What is watched in this world."""
     # whoever changes rules, or the account tree, lets the world forget
-    return box.world.memo(MEMO, lambda: _arranged(box, _read(box)))
+    return box.world.memo(MEMO, lambda: _arranged(_read(box)))
 
 
 def _read(box: Box) -> list[Watch]:
@@ -168,7 +174,7 @@ def _rule(box: Box, row: Row) -> Rule:
     )
 
 
-def _arranged(box: Box, watches: list[Watch]) -> Watches:
+def _arranged(watches: list[Watch]) -> Watches:
     of_any: dict[Kind, tuple[Watch, ...]] = {}
     of_one: dict[Kind, dict[int, tuple[Watch, ...]]] = {}
     for watch in watches:
@@ -185,16 +191,4 @@ def _arranged(box: Box, watches: list[Watch]) -> Watches:
         of_one,
         frozenset(tag for tag in tags if tag is not None),
         frozenset({*of_any, *of_one}),
-        _iccids(box, watches),
     )
-
-
-def _iccids(box: Box, watches: Iterable[Watch]) -> tuple[str, ...] | None:
-    """The SIMs that rules are about which are about what devices do, where those are few."""
-    sims = {watch.rule.sim_id for watch in watches if not watch.trigger.hears <= _OF_CALLS}
-    if None in sims or len(sims) > FEW:
-        return None
-    rows = box.sql(
-        "SELECT iccid FROM wing_sim WHERE id IN (SELECT value FROM json_each(:sims))", sims=json.dumps([*sims])
-    )
-    return tuple(row["iccid"] for row in rows)
