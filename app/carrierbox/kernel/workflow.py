@@ -8,7 +8,7 @@ tasks are what the plan says at the world's present time. A tester's `outcomes` 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -409,6 +409,17 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     if (why := outcomes.failing(job).get(row["subject"])) is not None:
         return job, Refusal(why, outcomes.CODE, is_late=True)
     return job, None
+
+
+def failing(job: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+    """Which of these SIMs are to fail in a job that has fallen due, and why: what work over many SIMs asks before it.
+
+    As for one SIM, what a tester says goes before what a number means.
+    """
+    if job["ending"] in (None, "{}"):
+        return {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
+    named = outcomes.failing(job)
+    return {iccid: named[iccid] for iccid in iccids if iccid in named}
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:
