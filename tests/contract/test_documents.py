@@ -89,6 +89,8 @@ FRESH = {
     # 4376 has the fields that 4.6 shows, and keeps the extId of its address and contact
     *("wing-4.1", "wing-4.5.1", "wing-4.5.2"),
     "wing-3.5",  # it calls 4376 an ENTERPRISE, 4.1 and 4.6 say INDIVIDUAL
+    # ids and times of their own
+    *(f"wing-6.{family}.{call}" for family in range(1, 8) for call in (1, 2)),
     "dish-port-in-eligibility",
     "wing-3.15",  # more services are permitted than the printed one
 } | {operation.id for operation in IMPLEMENTED if operation.system in {"wgtwo", "stn"} and operation.method == "POST"}

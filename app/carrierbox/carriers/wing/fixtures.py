@@ -10,6 +10,7 @@ from sqlmodel import SQLModel, select
 
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
+from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.rating import fixture as rating
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
@@ -122,6 +123,7 @@ _PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
     "assigned": _assign,
     "rate_plans": rating.put_plan,
     "invoices": rating.put_invoice,
+    "automation_rules": automation.put_rule,
     "user_groups": _user_group,
 }
 

@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "validate_roaming_profile", "provision_network", "update_subscription_roaming_profile"
     ),
     "change_static_ip_wf": _steps("validate_ip_address", "provision_network", "release_previous_ip"),
+    "block_data_sim_wf": _steps("validate_data_block", "provision_network", "update_subscription_data_block"),
     "move_sims_wf": Kind(("resolve_sim_range", "move_sims")),
     "update_group_list_wf": Kind(("resolve_sims", "update_group")),
     **dict.fromkeys(
