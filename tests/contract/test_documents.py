@@ -48,6 +48,7 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "dish-change-number-port-in": {"partnerTransactionId": "A1"},
     # the SIM is one of account 3439, as 5.2 prints it
     "wing-5.20": {"accountId": 3439},
+    "wing-12.1": {"imsi": "234500001312669"},  # the printed one is empty
     # the printed card is in use; the printed answer is one to a request without services
     "stn-newsubscription": {"simCardNumber": "8931080000000000108", "services": None},
     # the printed number is another subscription's, and the printed answer one to a request with a date
@@ -91,6 +92,7 @@ FRESH = {
     "wing-3.5",  # it calls 4376 an ENTERPRISE, 4.1 and 4.6 say INDIVIDUAL
     # ids and times of their own
     *(f"wing-6.{family}.{call}" for family in range(1, 8) for call in (1, 2)),
+    *("wing-11.2", "wing-12.1"),  # it prints another SIM's identities and its own time; a session
     "dish-port-in-eligibility",
     "wing-3.15",  # more services are permitted than the printed one
 } | {operation.id for operation in IMPLEMENTED if operation.system in {"wgtwo", "stn"} and operation.method == "POST"}

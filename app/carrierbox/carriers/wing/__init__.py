@@ -29,7 +29,12 @@ from carrierbox.carriers.wing.subscriptions.moves import routes as moves
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
+from carrierbox.carriers.wing.usage.cdrs import routes as cdrs
+from carrierbox.carriers.wing.usage.devices import routes as device_usage
 from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.carriers.wing.usage.plans import routes as plan_usage
+from carrierbox.carriers.wing.usage.probes import routes as probes
+from carrierbox.carriers.wing.usage.sessions import routes as sessions
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
@@ -75,7 +80,8 @@ def build() -> FastAPI:
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
         *(assignments.router, moves.router, sim_groups.router, audit.router),
-        *(automation.router, echo.router, invoices.router, rate_plans.router),
+        *(automation.router, cdrs.router, probes.router, device_usage.router, plan_usage.router, sessions.router),
+        *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )
     edge.furnish(app, *chapters)

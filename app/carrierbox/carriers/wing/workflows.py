@@ -66,6 +66,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
     ),
+    "terminate_session_wf": Kind(("send_packet_of_disconnect",)),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 
