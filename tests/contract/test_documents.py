@@ -46,6 +46,8 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "dish-change-device": {"partnerTransactionId": "A1"},
     "dish-change-number": {"partnerTransactionId": "A1"},
     "dish-change-number-port-in": {"partnerTransactionId": "A1"},
+    "wing-5.15.1": {"name": "Tag2"},
+    "wing-5.16.1": {"name": "SC3"},
     # the SIM is one of account 3439, as 5.2 prints it
     "wing-5.20": {"accountId": 3439},
     # the printed card is in use; the printed answer is one to a request without services
@@ -86,6 +88,8 @@ FRESH = {
     *("wing-5.9", "wing-5.10", "wing-5.11", "wing-5.12", "wing-5.14.1", "wing-5.14.2", "wing-5.22", "wing-16"),
     *("wing-4.2", "wing-4.3", "wing-4.4.1", "wing-4.4.2", "wing-4.8", "wing-4.10", "wing-4.13", "wing-4.16"),
     *("wing-4.19", "wing-4.23", "wing-4.25", "wing-4.32", "wing-4.33"),
+    # when a tag or field was changed
+    *("wing-5.15.1", "wing-5.15.2", "wing-5.16.1", "wing-5.16.2"),
     # 4376 has the fields that 4.6 shows, and keeps the extId of its address and contact
     *("wing-4.1", "wing-4.5.1", "wing-4.5.2"),
     "wing-3.5",  # it calls 4376 an ENTERPRISE, 4.1 and 4.6 say INDIVIDUAL
@@ -103,7 +107,7 @@ SAME_CALL = {
 #: Objects whose members are anybody's.
 FREE = {"custFields"}
 #: Words and ids that go out as printed, without quotation marks.
-BARE = set(contracts.document("wing-accounts")["bare_strings"]["bare"])
+BARE = set(contracts.document("wing-accounts")["bare_strings"]["bare"]) | {"wing-5.16.3", "wing-5.16.4"}
 #: Client id and secret, where a document sends them in HTTP Basic.
 BASIC = {"wgtwo": ("sandbox-client", "sandbox-secret")}
 #: What a call without credentials is told: content type, and members of the body.

@@ -21,11 +21,13 @@ from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
+from carrierbox.carriers.wing.subscriptions.custom_fields import routes as sim_fields
 from carrierbox.carriers.wing.subscriptions.groups import routes as sim_groups
 from carrierbox.carriers.wing.subscriptions.moves import routes as moves
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
+from carrierbox.carriers.wing.subscriptions.tags import routes as tags
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
@@ -69,7 +71,7 @@ def build() -> FastAPI:
         *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
-        *(assignments.router, moves.router, sim_groups.router, audit.router),
+        *(assignments.router, moves.router, tags.router, sim_fields.router, sim_groups.router, audit.router),
         *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )

@@ -11,8 +11,9 @@ from sqlmodel import SQLModel, select
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.sms.tables import Sms
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
-from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
+from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim, SimCustomField, Tag, TagAssociation
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, magic, workflow
@@ -46,6 +47,10 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "apn_group_members": accounts.ApnGroupMember,
     "groups": accounts.Group,
     "roles": Role,
+    "tags": Tag,
+    "tag_associations": TagAssociation,
+    "sim_custom_fields": SimCustomField,
+    "sms": Sms,
 }
 FREE = 10
 _CHUNK = 20_000

@@ -5,7 +5,8 @@ are passed over. One whose state is being changed stays, and the workflow says s
 
 A SIM leaves behind what belongs to the account: its group, and each profile that the new account does not have, for
 which it gets the one that was given, else the account's default, else none. A static address stays if the new APN group
-has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along.
+has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along; the new account's custom
+fields come to them.
 Source: WING guide 5.14; contract `wing-subscription.yaml`, wing-5.14.1.
 """
 
@@ -22,6 +23,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
+from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
@@ -219,6 +221,7 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[int], staying: Mapping[i
         ids=ids,
     )
     free_strays(box, moving)
+    custom_fields.arrive(box, moving, wanted.account_id)
     box.world.forget(PAGES)
 
 
