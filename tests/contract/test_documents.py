@@ -86,6 +86,7 @@ UNORDERED = {"stn"}
 FRESH = {
     *("wing-2", "wing-3.3", "wing-3.8", "wing-3.13", "wing-3.18", "wing-3.20", "wing-5.7", "wing-5.8"),
     *("wing-5.9", "wing-5.10", "wing-5.11", "wing-5.12", "wing-5.14.1", "wing-5.14.2", "wing-5.22", "wing-16"),
+    "wing-5.18",
     *("wing-4.2", "wing-4.3", "wing-4.4.1", "wing-4.4.2", "wing-4.8", "wing-4.10", "wing-4.13", "wing-4.16"),
     *("wing-4.19", "wing-4.23", "wing-4.25", "wing-4.32", "wing-4.33"),
     # when a tag or field was changed
@@ -103,7 +104,10 @@ SAME_CALL = {
     "wing-4.23": "wing-4.19",
     "wing-4.24": "wing-4.20",
     "wing-4.26": "wing-4.30",
+    "wing-9.3": "wing-5.13",
 }
+#: The one of them whose answer it gets, where two answers are printed for it: 5.13 has the contract's choice.
+ANSWERED_AS = {"wing-9.3": "wing-5.13"}
 #: Objects whose members are anybody's.
 FREE = {"custFields"}
 #: Words and ids that go out as printed, without quotation marks.
@@ -133,6 +137,11 @@ def ask(operation: Operation, world: Any, path: str | None = None, method: str |
         body = {kind: operation.request.example | changes if changes else operation.request.example}
     url = (path or operation.path).replace("{version}", "v1").format(**values)
     return client_for(operation, world).request(method or operation.method, url, params=query or None, **body)
+
+
+def success(operation: Operation) -> contracts.Response:
+    """The documented answer when all goes well."""
+    return contracts.operation(ANSWERED_AS.get(operation.id, operation.id)).success
 
 
 def client_for(operation: Operation, world: Any) -> httpx.Client:
@@ -210,7 +219,7 @@ ANSWERED = [operation for operation in IMPLEMENTED if not operation.is_outgoing]
 @pytest.mark.parametrize("operation", ANSWERED, ids=lambda operation: operation.id)
 def test_answers_the_documented_request_as_documented(operation: Operation, world: Any) -> None:
     answer = ask(operation, world)
-    expected = operation.success
+    expected = success(operation)
     assert expected.status == answer.status_code, answer.text
     assert (expected.content_type or "").split(";")[0] == answer.headers.get("content-type", "").split(";")[0]
     said = operation.raw.get("alias_of") or SAME_CALL.get(operation.id, operation.id)
@@ -270,7 +279,7 @@ OTHER_SPELLINGS = [(operation, spelling) for operation in IMPLEMENTED for spelli
 @pytest.mark.parametrize(("operation", "spelling"), OTHER_SPELLINGS, ids=lambda value: getattr(value, "id", value))
 def test_answers_the_documents_other_spellings_too(operation: Operation, spelling: str, world: Any) -> None:
     method, _, path = spelling.partition(" ")
-    assert operation.success.status == ask(operation, world, path, method).status_code
+    assert success(operation).status == ask(operation, world, path, method).status_code
 
 
 BEARER = [operation for operation in IMPLEMENTED if operation.auth == "bearer"]

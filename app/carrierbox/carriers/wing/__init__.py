@@ -4,7 +4,6 @@ from functools import partial
 
 from fastapi import FastAPI, Request
 
-import carrierbox.carriers.wing.sms.tables
 import carrierbox.carriers.wing.usage.tables  # noqa: F401 - known to every world, also where only SQL names them
 from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors, fixtures, identities
@@ -19,8 +18,10 @@ from carrierbox.carriers.wing.fleet import FLEET
 from carrierbox.carriers.wing.graphql import routes as graphql
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
+from carrierbox.carriers.wing.sms import routes as sms
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
+from carrierbox.carriers.wing.subscriptions.cancel_location import routes as cancel_location
 from carrierbox.carriers.wing.subscriptions.custom_fields import routes as sim_fields
 from carrierbox.carriers.wing.subscriptions.groups import routes as sim_groups
 from carrierbox.carriers.wing.subscriptions.moves import routes as moves
@@ -28,6 +29,7 @@ from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
 from carrierbox.carriers.wing.subscriptions.tags import routes as tags
+from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
@@ -43,6 +45,7 @@ part = Part(
     names=identities.names,
     state=identities.state,
     catalogue=fixtures.catalogue,
+    network=NETWORK,
     sims=FLEET,
     lifecycles=FLEET.lifecycles,
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path
@@ -71,8 +74,9 @@ def build() -> FastAPI:
         *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
-        *(assignments.router, moves.router, tags.router, sim_fields.router, sim_groups.router, audit.router),
-        *(echo.router, invoices.router, rate_plans.router),
+        *(assignments.router, moves.router, tags.router, sim_fields.router),
+        *(cancel_location.router, sim_groups.router, audit.router),
+        *(sms.router, echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )
     edge.furnish(app, *chapters)
