@@ -18,6 +18,7 @@ from carrierbox.carriers.wing.fleet import FLEET
 from carrierbox.carriers.wing.graphql import routes as graphql
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
+from carrierbox.carriers.wing.reports import routes as reports
 from carrierbox.carriers.wing.sms import routes as sms
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
@@ -76,7 +77,7 @@ def build() -> FastAPI:
         *(sims.router, state.router),
         *(assignments.router, moves.router, tags.router, sim_fields.router),
         *(cancel_location.router, sim_groups.router, audit.router),
-        *(sms.router, echo.router, invoices.router, rate_plans.router),
+        *(reports.router, sms.router, echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )
     edge.furnish(app, *chapters)

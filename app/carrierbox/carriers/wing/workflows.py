@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
     ),
+    "run_report_wf": Kind(("collect_data", "write_file")),
     "send_sms_wf": Kind(("submit_message", "deliver_message")),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }

@@ -294,6 +294,10 @@ def delete(box: Box, caller: Caller, account_id: int) -> None:
         "DELETE FROM wing_tag_association WHERE tag_id IN (SELECT id FROM wing_tag WHERE account_id = :id)",
         id=account_id,
     )
+    box.sql(
+        "DELETE FROM wing_report_part WHERE run_id IN (SELECT id FROM wing_report_run WHERE account_id = :id)",
+        id=account_id,
+    )
     sim_fields.delete_all(box, account_id)
     for table in _OWN:
         box.sql(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
@@ -309,7 +313,7 @@ _BARS = (
 )
 #: What goes with an account.
 _OWN = ("wing_address", "wing_contact", "wing_custom_field_value", "wing_custom_field", "wing_group", "wing_tag",
-        "wing_user_group_account")  # fmt: skip
+        "wing_report", "wing_report_run", "wing_user_group_account")  # fmt: skip
 
 
 def _barred(rule: str, key: str) -> RuleBroken:
