@@ -50,7 +50,7 @@ def _sites(room: FastAPI) -> tuple[Site, ...]:
             "wing",
             wing.build(),
             "/wing",
-            re.compile(r"/api/v([0-9][^/]*|ersion)/|/gateway/"),
+            re.compile(r"/api/v(v?[0-9][^/]*|ersion)/|/gateway/"),
             nokia,
             refuse=lambda status, detail, path: wing_errors.problem(path, status, detail),
         ),

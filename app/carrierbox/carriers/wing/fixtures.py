@@ -12,8 +12,9 @@ from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
 from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.sms.tables import Sms
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
-from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
+from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim, SimCustomField, Tag, TagAssociation
 from carrierbox.carriers.wing.usage import fixture as usage
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
@@ -48,6 +49,10 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "apn_group_members": accounts.ApnGroupMember,
     "groups": accounts.Group,
     "roles": Role,
+    "tags": Tag,
+    "tag_associations": TagAssociation,
+    "sim_custom_fields": SimCustomField,
+    "sms": Sms,
 }
 #: The first ACTIVE SIMs of a fleet have devices, which live so; the others have none until one is put in.
 LIVES = ("meter", "tracker", "phone", "meter", "camera", "idle") * 2
