@@ -17,6 +17,9 @@ from carrierbox.carriers.wing.accounts.resources import routes as resources
 from carrierbox.carriers.wing.echo import routes as echo
 from carrierbox.carriers.wing.fleet import FLEET
 from carrierbox.carriers.wing.graphql import routes as graphql
+from carrierbox.carriers.wing.ordering import chapter as ordering
+from carrierbox.carriers.wing.ordering.orders.progress import STATUSES as ORDERS
+from carrierbox.carriers.wing.ordering.products.rules import STATUSES as PRODUCTS
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
@@ -42,7 +45,7 @@ part = Part(
     state=identities.state,
     catalogue=fixtures.catalogue,
     sims=FLEET,
-    lifecycles=FLEET.lifecycles,
+    lifecycles=(*FLEET.lifecycles, ORDERS, PRODUCTS),
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path
     credentials={
         "realm": "wdh-sitstg2",
@@ -70,6 +73,7 @@ def build() -> FastAPI:
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
         *(assignments.router, moves.router, sim_groups.router, audit.router),
+        *ordering.routers,
         *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )

@@ -60,6 +60,7 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
     ),
+    "deliver_sims_wf": Kind(("reserve_identities", "deliver_sims")),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 
