@@ -29,7 +29,7 @@ class ParameterDoor(OrderingDoor):
 async def _body(request: Request) -> Mapping[str, Any]:
     kind = request.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind in {"application/x-www-form-urlencoded", "multipart/form-data"}:
-        async with request.form(max_files=1, max_fields=20) as form:
+        async with request.form(max_files=20, max_fields=20) as form:
             return {name: value for name, value in form.items() if isinstance(value, str)}
     try:
         sent = orjson.loads(await request.body() or b"{}")
