@@ -102,6 +102,13 @@ def test_a_mail_says_which_order_of_what_and_at_which_price(world: Any) -> None:
     assert "each at 3." in mails[1]["text"]
 
 
+def test_a_product_without_name_and_price_is_told_by_its_number(shop: Shop) -> None:
+    add(shop, entry("orderSubmitted"))
+    product = done(shop.call("POST", "/simProducts/addProduct", json={"status": "APPROVED"}))
+    shop.order(productCatalogueId=product["id"])
+    assert f"12 of product {product['id']}." == shop.mails()[0]["text"].splitlines()[1]
+
+
 def test_no_mail_goes_out_for_what_is_no_step(shop: Shop) -> None:
     add(shop, *(entry(f"order{status.capitalize()}") for status in STATUSES))
     order = shop.order()

@@ -33,9 +33,10 @@ def tell(box: Box, order: Mapping[str, Any], product: Row) -> None:
 
 def _text(box: Box, order: Mapping[str, Any], product: Row) -> str:
     account = box.sql("SELECT name FROM wing_account WHERE id = :id", id=order["account_master_id"]).fetchone()
+    name, price = product["product_name"] or f"product {product['id']}", _price(box, order, product)
     lines = [
         f"SIM order {order['id']} of account {account['name']} is {order['order_status']}.",
-        f"{order['product_qty']} of {product['product_name']}, each at {_price(box, order, product)}.",
+        f"{order['product_qty']} of {name}" + ("." if price is None else f", each at {price}."),
     ]
     if order["tracking_details"]:
         lines.append(f"Tracking: {order['tracking_details']}")

@@ -130,34 +130,31 @@ def _check_account(caller: Caller, wanted: NewOrder) -> None:
         raise BadField(field="accountMasterId", problem=f"names no account: {wanted.account_master_id}")
 
 
-def _product(box: Box, caller: Caller, columns: Mapping[str, Any], present: Mapping[str, Any]) -> Row:
-    """The product that is ordered, when it may be, and in that quantity; what an order has already is not asked again.
+#: Which product is ordered, for which account, and how many of it.
+_GOODS = ("product_catalogue_id", "account_master_id", "product_qty")
 
+
+def _product(box: Box, caller: Caller, columns: Mapping[str, Any], present: Mapping[str, Any]) -> Row:
+    """The product that is ordered, if it may be, in that quantity.
+
+    What an order has already is not looked at again: the product may have been withdrawn since.
     Raises: BadField.
     """
     product_id, account_id, quantity = (columns[name] for name in _GOODS)
     if present and all(columns[name] == present[name] for name in _GOODS):
-        return _kept(box, product_id)
+        row: Row | None = box.sql("SELECT * FROM wing_product WHERE id = :id", id=product_id).fetchone()
+        if row is not None:
+            return row
     product = products.find(box, caller, product_id)
     if product is None:
         raise BadField(field="productCatalogueId", problem=f"names no product: {product_id}")
-    if product["status"] not in products.ORDERABLE and (not present or product_id != present["product_catalogue_id"]):
-        problem = f"names a product that is {product['status']}, not one of {', '.join(products.ORDERABLE)}"
-        raise BadField(field="productCatalogueId", problem=problem)
+    is_new = not present or product_id != present["product_catalogue_id"]
+    if is_new and product["status"] not in products.ORDERABLE:
+        raise BadField(field="productCatalogueId", problem=f"names a product that is {product['status']}")
     assignment = assignments.find(box, product_id, account_id)
     if assignment is not None and quantity < (assignment["moq"] or 1):
         raise BadField(field="productQty", problem=f"must be at least {assignment['moq']} for account {account_id}")
     return product
-
-
-#: What product is ordered, for which account, and how many of it.
-_GOODS = ("product_catalogue_id", "account_master_id", "product_qty")
-
-
-def _kept(box: Box, product_id: int) -> Row:
-    """A product that an order names already: it may have been deleted since."""
-    found: Row = box.sql("SELECT * FROM wing_product WHERE id = :id", id=product_id).fetchone()
-    return found
 
 
 def _check_same(order: Row, columns: Mapping[str, Any]) -> None:
