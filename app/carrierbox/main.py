@@ -14,6 +14,7 @@ from carrierbox.carriers.dish import errors as dish_errors
 from carrierbox.carriers.stn import errors as stn_errors
 from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
+from carrierbox.carriers.wing.ordering.attachments import uploads
 from carrierbox.control.wiring import Control
 from carrierbox.kernel import callbacks
 from carrierbox.kernel.snapshots import MOST_PACKED_BYTES
@@ -52,6 +53,8 @@ def _sites(room: FastAPI) -> tuple[Site, ...]:
             "/wing",
             re.compile(r"/api/v(v?[0-9][^/]*|ersion)/|/gateway/"),
             nokia,
+            uploads=re.compile(r"/api/[^/]+/sim-ordering/uploadAttachment/[^/]+"),
+            most_upload=uploads.MOST_BODY,
             refuse=lambda status, detail, path: wing_errors.problem(path, status, detail),
         ),
         *_wgtwo_and_dish_sites(),

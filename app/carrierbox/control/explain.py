@@ -66,7 +66,8 @@ def _reasons(sim: Sim, because: Sequence[Entry]) -> Iterator[str]:
         if reason["cause"] == "seed":
             yield f"{name} is {reason['state']}, as it came into the world."
         else:
-            yield f"{name} is {reason['state']} since {reason['at']}; before, it was {reason['from']}."
+            before = f"before, it was {reason['from']}" if reason["from"] else "it came into being so"
+            yield f"{name} is {reason['state']} since {reason['at']}; {before}."
             known = {"workflow": "of unknown kind", "request_id": "unknown", "requested_at": "an unknown time"}
             yield _CAUSES[reason["cause"]].format(**known | dict(reason), asked=_asked(reason))
 

@@ -19,6 +19,9 @@ from carrierbox.carriers.wing.automation import routes as automation
 from carrierbox.carriers.wing.echo import routes as echo
 from carrierbox.carriers.wing.fleet import FLEET
 from carrierbox.carriers.wing.graphql import routes as graphql
+from carrierbox.carriers.wing.ordering import chapter as ordering
+from carrierbox.carriers.wing.ordering.orders.progress import STATUSES as ORDERS
+from carrierbox.carriers.wing.ordering.products.rules import STATUSES as PRODUCTS
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
 from carrierbox.carriers.wing.reports import routes as reports
@@ -56,7 +59,7 @@ part = Part(
     catalogue=fixtures.catalogue,
     network=NETWORK,
     sims=FLEET,
-    lifecycles=FLEET.lifecycles,
+    lifecycles=(*FLEET.lifecycles, ORDERS, PRODUCTS),
     token_path="/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token",  # noqa: S106 - a path
     credentials={
         "realm": "wdh-sitstg2",
@@ -85,7 +88,7 @@ def build() -> FastAPI:
         *(sims.router, state.router),
         *(assignments.router, moves.router, tags.router, sim_fields.router, cdrs.router),
         *(cancel_location.router, sim_groups.router, audit.router),
-        *(automation.router, reports.router, sms.router),
+        *(automation.router, reports.router, *ordering.routers, sms.router),
         *(probes.router, device_usage.router, plan_usage.router, sessions.router),
         *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,

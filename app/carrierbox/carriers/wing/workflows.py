@@ -69,6 +69,7 @@ KINDS: Mapping[str, Kind] = {
     "terminate_session_wf": Kind(("send_packet_of_disconnect",)),
     "run_report_wf": Kind(("collect_data", "write_file")),
     "send_sms_wf": Kind(("submit_message", "deliver_message")),
+    "deliver_sims_wf": Kind(("reserve_identities", "deliver_sims")),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 
