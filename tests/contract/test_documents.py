@@ -13,6 +13,16 @@ from carrierbox.main import implemented_operations, sections, vendor_routes
 
 IMPLEMENTED = [operation for operation in contracts.operations() if operation.id in implemented_operations()]
 
+
+def graphql(operation_id: str, **placeholders: str) -> str:
+    """A printed query with values in the places of its placeholders; 5.21 sends it in the address."""
+    operation = contracts.operation(operation_id)
+    text = operation.request.example["query"] if operation.request else operation.query[0]["example"]
+    for name, value in placeholders.items():
+        text = text.replace(f"{{{name}}}", value)
+    return str(text)
+
+
 #: Where the printed values cannot be sent as they stand: what is sent instead.
 PATH_VALUES: Mapping[str, Mapping[str, Any]] = {
     "wing-2": {"realmId": "wdh-sitstg2"},
@@ -26,6 +36,8 @@ CONTEXTS = dict.fromkeys(("wing-7.1", "wing-7.2", "wing-7.3", "wing-7.4", "wing-
 #: Queries whose names in the contract stand for a whole table of parameters.
 QUERIES: Mapping[str, Mapping[str, Any]] = {
     "wing-5.3.1": {"accountId.equals": 3439, "accountId.greaterThan": 3000, "accountId.lessThan": 4000},
+    # 5.5's session stands on a SIM of its own
+    "wing-5.21": {"query": graphql("wing-5.21", ID="801002", Account_ID="7420")},
     # the printed values are not those of the printed rows
     "stn-querysimcard": {"status": "ACTIVATED", "simCardType": "USIM"},
     "stn-queryactivation": {"createdAtFrom": "2025-01-01", "createdAtTo": "2025-01-31"},
@@ -57,6 +69,10 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "wing-12.1": {"imsi": "234500001312669"},  # the printed one is empty
     "wing-8.2.1": {"accountId": 1},
     "wing-8.5.1": {"accountId": 1},
+    "wing-5.4.1": {"query": graphql("wing-5.4.1", IMSI="234500001089020")},
+    # one SIM cannot have used two gigabytes and nothing, as 5.4.1 and 5.4.2 print: this one has used nothing
+    "wing-5.4.2": {"query": graphql("wing-5.4.2", IMSI="234500001089438")},
+    "wing-5.5": {"query": graphql("wing-5.5", ID="801002", Account_ID="7420")},
     # the printed card is in use; the printed answer is one to a request without services
     "stn-newsubscription": {"simCardNumber": "8931080000000000108", "services": None},
     # the printed number is another subscription's, and the printed answer one to a request with a date
@@ -100,6 +116,23 @@ SHOWN: Mapping[str, Mapping[str, Any]] = {
     **dict.fromkeys(("wing-8.1.3", "wing-8.1.4", "wing-8.1.5"), ORDER_5651),
     "wing-8.2.1": {"accountId": 1},  # as it was sent
     "wing-8.5.1": {"accountId": 1},
+    # the scalars at the head of the printed answer are lost
+    "wing-5.5": {
+        "data": {
+            "simlcmanagement_subscription_identity": [
+                {
+                    "id": 801002,
+                    "account_id": 7420,
+                    "iccid": "8955644099890043709",
+                    "imsi": "234500001043709",
+                    "msisdn": "882362000763709",
+                    **contracts.operation("wing-5.5").success.example["data"]["simlcmanagement_subscription_identity"][
+                        0
+                    ],
+                }
+            ]
+        }
+    },
     # 5.22 and 5.23 name groups of the account that 4.36 does not show
     "wing-4.36": {
         "data": {
@@ -172,8 +205,11 @@ def ask(operation: Operation, world: Any, path: str | None = None, method: str |
     if operation.request is not None:
         kind = {"application/x-www-form-urlencoded": "data", "multipart/form-data": "files"}
         changes = BODY_VALUES.get(operation.id)
-        example = operation.request.example | changes if changes else operation.request.example
-        body = {kind.get(operation.request.content_type, "json"): example}
+        example = operation.request.example
+        if isinstance(example, str):  # 5.4.3's is no JSON, whatever its content type says
+            body = {"content": example, "headers": {"Content-Type": operation.request.content_type}}
+        else:
+            body = {kind.get(operation.request.content_type, "json"): example | changes if changes else example}
         if "files" in body:
             body["files"] = dict.fromkeys(example, FILE)
     if "X-Tenant-Id" in operation.headers:
