@@ -14,7 +14,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import NotFound, UnknownSim
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.groups.schemas import Grouping, Groupings
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock, outcomes, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -88,9 +88,14 @@ def _update(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
         audit.record_all(box, found.values(), "SIM_GROUP_CHANGE", _PRESENT, str(wanted.group_id), "FAILED")
         assert refusal is not None  # noqa: S101 - for the type checker
         return workflows.failed(refusal)
-    _put(box, [*found.values()], wanted.group_id, name)
-    missing = [{"iccid": iccid, "message": "SIM not found"} for iccid in iccids if iccid not in found]
-    return workflows.ended(len(found), missing, workflows.UNKNOWN)
+    failing = outcomes.failing(job)
+    why = {iccid: failing.get(iccid) if iccid in found else "SIM not found" for iccid in iccids}
+    put = [iccid for iccid, reason in why.items() if reason is None]
+    kept = [found[iccid] for iccid in found if why[iccid] is not None]
+    audit.record_all(box, kept, "SIM_GROUP_CHANGE", _PRESENT, name, "FAILED")
+    _put(box, [found[iccid] for iccid in put], wanted.group_id, name)
+    failures = [{"iccid": iccid, "message": reason} for iccid, reason in why.items() if reason is not None]
+    return workflows.ended(len(put), failures, workflows.UNKNOWN)
 
 
 def _put(box: Box, sims: Sequence[int], group_id: int | None, name: str) -> None:

@@ -27,7 +27,7 @@ from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock, outcomes, workflow
 from carrierbox.kernel.identifiers import looks_like_iccid, looks_like_imsi
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box, Pace
@@ -153,7 +153,9 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     if refusal and not so_far:
         return workflows.failed(refusal)
     sims, reached = _next(box, wanted, so_far.get("reached"))
-    staying = {sim["id"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
+    failing = outcomes.failing(job)
+    staying = {sim["id"]: failing[sim["iccid"]] for sim in sims if sim["iccid"] in failing}
+    staying |= {sim["id"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
     if refusal:
         staying = dict.fromkeys((sim["id"] for sim in sims), refusal.reason)
     moving = [sim["id"] for sim in sims if sim["id"] not in staying]
