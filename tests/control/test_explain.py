@@ -1,4 +1,4 @@
-"""Why a SIM is in its state: which request, rule or workflow put it there, where the document has it, what may follow."""
+"""Why a SIM is in its state: what put it there, where the document has that, what failed since, what may follow."""
 
 from typing import Any
 

@@ -45,7 +45,7 @@ def force(world: World, iccid: str, state: str) -> dict[str, Any]:
     return good(ask(world, iccid, state))
 
 
-# ----------------------------------------------------------------------------------------- as the vendor's own reads say
+# ---------------------------------------------------------------------------------------- as the vendor's own reads say
 
 
 def wing_says(world: World, iccid: str) -> set[str]:
@@ -203,7 +203,7 @@ def test_a_device_may_use_the_network_in_its_new_state_or_not(world: World) -> N
     assert 409 == world.control.post(event, json={"kind": "sms-mo"}).status_code
 
 
-# ------------------------------------------------------------------------------------------------------ listed and found
+# ----------------------------------------------------------------------------------------------------- listed and found
 
 
 def test_all_carriers_sims_are_listed_and_as_many_as_are_counted(world: World) -> None:
