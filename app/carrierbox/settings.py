@@ -61,7 +61,12 @@ DatabaseUrlFlag = Annotated[
 ]
 WorldFlag = Annotated[
     list[Path] | None,
-    flag("--world", "Fixture file to load beside the shipped ones; repeatable.", metavar="FILE", callback=_files),
+    flag(
+        "--world",
+        "Fixture to load beside the shipped ones, snapshot to make a world of, or folder of both; repeatable.",
+        metavar="FILE",
+        callback=_files,
+    ),
 ]
 SimsFlag = Annotated[
     int | None, flag("--sims", "SIMs in each carrier's fleet; at first 200.", min=0, max=MOST_SIMS, show_default=False)
@@ -100,6 +105,7 @@ class Settings:
     port: int = PORT
     data: Path | None = None  # None: nothing is kept
     fixtures: dict[str, Path] = field(default_factory=dict)
+    snapshots: dict[str, Path] = field(default_factory=dict)
     sims: int | None = None
     auth: Auth | None = None
     pace: Pace | None = None
