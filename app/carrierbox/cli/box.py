@@ -132,7 +132,7 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
             thorough = path.stem == DEFAULT and path.stat().st_size <= MOST_CHECKED_BYTES
             if found := folder.problem(path, thorough=thorough):
                 raise NotOurs(path, found)
-        opened = Worlds(data, main.PARTS, log.info)
+        opened = Worlds(data, main.PARTS, log.info, journal_entries=settings.journal)
         origin = Origin(files=tuple(settings.fixtures.values()))
         if settings.sims is not None:
             origin = replace(origin, sims=settings.sims)

@@ -23,6 +23,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
     quiet: settings.QuietFlag = False,
     plain_headers: settings.PlainHeadersFlag = False,
     paths: settings.PathsFlag = None,
+    journal: settings.JournalFlag = settings.JOURNAL,
 ) -> None:
     """Start a box, and serve until it is stopped.
 
@@ -47,6 +48,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         quiet=quiet,
         plain_headers=plain_headers,
         paths=paths,
+        journal=journal,
     )
     # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -222,6 +222,7 @@ def _open(path: Path) -> None:
             and settings.auth in {"strict", "open"}
             and isinstance(settings.callback_url, dict)
             and isinstance(settings.allowed_callback_hosts, list)
+            and (settings.rate_limit_per_second is None or _is_count(settings.rate_limit_per_second))
         )
     except Exception as unreadable:
         raise BadSnapshot(f"{_DAMAGED}: its settings or its clock cannot be read") from unreadable
