@@ -469,7 +469,7 @@ def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> lis
     rows = reader.execute(
         f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
     )
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
 
 
 def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
@@ -483,7 +483,8 @@ def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
     return found[0]
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A job as testers see it, as orjson spells it."""
     return {
         "id": row["id"],
         "carrier": row["carrier"],
