@@ -59,6 +59,24 @@ def usable(box: Box, account_id: int, profile: Profile) -> tuple[Collection[int]
     return found.keys(), next((number for number, is_default in found.items() if is_default), 0)
 
 
+def named(box: Box, realm: str, account_id: int, profile: Profile, name: str) -> int | None:
+    """The profile of that name that the SIMs of an account can have; where several have it, the default goes first."""
+    numbers, default = usable(box, account_id, profile)
+    if profile.resource_type is None:
+        rows = box.sql(
+            "SELECT id FROM wing_apn_group WHERE account_id = :id AND name = :name", id=account_id, name=name
+        )
+    else:
+        rows = box.sql(
+            "SELECT id FROM wing_catalogue WHERE realm = :realm AND resource_type = :type AND name = :name",
+            realm=realm,
+            type=profile.resource_type,
+            name=name,
+        )
+    found = {row["id"] for row in rows} & {*numbers}
+    return default if default in found else min(found, default=None)
+
+
 def _assigned(box: Box, account_id: int, profile: Profile) -> dict[int, bool]:
     """What is assigned to an account by now, and whether it is the default."""
     rows = box.sql(
