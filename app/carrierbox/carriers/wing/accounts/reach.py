@@ -21,6 +21,7 @@ class Reach:
     accounts: frozenset[int] = field(repr=False)
     is_whole: bool = False  # every account of the realm, and what belongs to none
     sees_all: bool = False  # the user does, whatever this call is about
+    tenant_id: str | None = None  # whose accounts these are, all of them
 
     @property
     def account(self) -> int:
@@ -71,6 +72,24 @@ def _of(box: Box, user: Caller, context: str | None) -> Reach:
     if account_id not in seen or (tops is not None and account_id not in below(seen, tops)):
         raise errors.AccountOutOfReach(account=account_id)
     return _reach(seen, user.realm, [account_id], sees_all=tops is None)
+
+
+def of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
+    """The part of a reach that lies in one tenant.
+
+    Raises: TenantOutOfReach.
+    """
+    return box.world.memo(("wing.reach", whole, tenant_id), lambda: _of_tenant(box, whole, tenant_id))
+
+
+def _of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
+    seen = tree(box, whole.realm)
+    accounts = frozenset(account for account in whole.accounts if seen[account].tenant_id == tenant_id)
+    if not accounts:
+        raise errors.TenantOutOfReach(tenant=tenant_id)
+    top = whole.account_id if whole.account_id in accounts else next(each for each in seen if each in accounts)
+    condition = f"{whole.condition} AND s.tenant_id = {_quoted(tenant_id)}"
+    return Reach(whole.realm, top, condition, accounts, sees_all=whole.sees_all)
 
 
 def _tops(box: Box, user: Caller) -> list[int] | None:
@@ -128,7 +147,7 @@ def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) ->
     if len(tenants) == 1:
         whole += f" AND s.tenant_id = {_quoted(tenants[0])}"
         if seen == {account for account, node in tree.items() if node.tenant_id == tenants[0]}:
-            return Reach(realm, top, whole, seen, sees_all=sees_all)
+            return Reach(realm, top, whole, seen, sees_all=sees_all, tenant_id=tenants[0])
     condition = f"{whole} AND s.account_id IN ({', '.join(map(str, sorted(seen)))})"
     return Reach(realm, top, condition, seen, sees_all=sees_all)
 

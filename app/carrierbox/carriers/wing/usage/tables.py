@@ -117,6 +117,7 @@ class Usage(SQLModel, table=True):
     __tablename__ = "wing_usage"
     __table_args__ = (
         UniqueConstraint("sim_id", "cycle", "account_id", "rate_plan_id", "zone", "country"),
+        Index("wing_usage_cycle", "cycle", "account_id", "rate_plan_id"),
         _NEVER_TWICE,
     )
 

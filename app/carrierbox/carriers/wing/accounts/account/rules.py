@@ -310,10 +310,12 @@ _BARS = (
     ("wing_resource", "account_id", "Account can only be deleted before a resource is assigned to it", "hasresources"),
     ("wing_account", "parent_account_id", "Account can only be deleted without accounts below it", "hassubaccounts"),
     ("wing_sim", "account_id", "Account can only be deleted without SIMs", "hassims"),
+    ("wing_sim_order", "account_master_id", "Account can only be deleted without SIM orders", "hasorders"),
 )
 #: What goes with an account.
 _OWN = ("wing_address", "wing_contact", "wing_custom_field_value", "wing_custom_field", "wing_group", "wing_tag",
-        "wing_report", "wing_report_run", "wing_user_group_account")  # fmt: skip
+        "wing_report", "wing_report_run", "wing_user_group_account", "wing_order_default",
+        "wing_product_assignment")  # fmt: skip
 
 
 def _barred(rule: str, key: str) -> RuleBroken:

@@ -7,7 +7,8 @@ for it, until its device is heard of again.
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any, Literal
 
 from carrierbox.carriers.wing.usage.records import places
@@ -46,6 +47,7 @@ class Registered:
 
 
 _COLUMNS = tuple(field.name for field in fields(Registered))
+_values = attrgetter(*_COLUMNS)
 _PUT = f"INSERT OR REPLACE INTO wing_registration ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 
 
@@ -59,7 +61,7 @@ def known(box: Box, sims: Iterable[int]) -> Mapping[int, Registered]:
 
 def put(box: Box, registered: Iterable[Registered]) -> None:
     """Write what is known of SIMs."""
-    box.world.store.fill(_PUT, map(astuple, registered))
+    box.world.store.fill(_PUT, map(_values, registered))
 
 
 def cancel(box: Box, sim_id: int, side: Side = "all") -> None:
@@ -77,4 +79,4 @@ def cancel(box: Box, sim_id: int, side: Side = "all") -> None:
 
 def shown(registered: Registered) -> Mapping[str, Any]:
     """What is known of a SIM, by the table's names."""
-    return dict(zip(_COLUMNS, astuple(registered), strict=True))
+    return dict(zip(_COLUMNS, _values(registered), strict=True))
