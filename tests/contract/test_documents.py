@@ -50,6 +50,7 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "wing-5.20": {"accountId": 3439},
     "wing-8.2.1": {"accountId": 1},
     "wing-8.5.1": {"accountId": 1},
+    "wing-12.1": {"imsi": "234500001312669"},  # the printed one is empty
     # the printed card is in use; the printed answer is one to a request without services
     "stn-newsubscription": {"simCardNumber": "8931080000000000108", "services": None},
     # the printed number is another subscription's, and the printed answer one to a request with a date
@@ -117,6 +118,9 @@ FRESH = {
     # 4376 has the fields that 4.6 shows, and keeps the extId of its address and contact
     *("wing-4.1", "wing-4.5.1", "wing-4.5.2"),
     "wing-3.5",  # it calls 4376 an ENTERPRISE, 4.1 and 4.6 say INDIVIDUAL
+    # ids and times of their own
+    *(f"wing-6.{family}.{call}" for family in range(1, 8) for call in (1, 2)),
+    *("wing-11.2", "wing-12.1"),  # it prints another SIM's identities and its own time; a session
     "dish-port-in-eligibility",
     "wing-3.15",  # more services are permitted than the printed one
 } | {operation.id for operation in IMPLEMENTED if operation.system in {"wgtwo", "stn"} and operation.method == "POST"}

@@ -79,7 +79,7 @@ def _asked(reason: Entry) -> str:
         words.append(" ".join(filter(None, (reason["operation"], reason.get("name")))))
     if "section" in reason:
         words.append(f"section {reason['section']}")
-    if "actor" in reason:
+    if reason.get("actor", reason.get("ref")) != reason.get("ref"):  # a rule is both
         words.append(f"by {reason['actor']}")
     return f" ({', '.join(words)})" if words else ""
 

@@ -8,7 +8,7 @@ tasks are what the plan says at the world's present time. A tester's `outcomes` 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -68,6 +68,7 @@ class Job(SQLModel, table=True):
     request_id: str = ""
     operation: str | None = None
     actor: str | None = None
+    cause: str = "workflow"  # what its effects come from: itself, or the rule that request_id names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ class Ran:
 
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
+Follower = Callable[[Box, Mapping[str, Any], Outcome], None]
 _handlers: dict[str, Handler] = {}
+_followers: list[Follower] = []
 _on_the_way: set[str] = set()
 _standing: set[str] = set()
 
@@ -127,6 +130,12 @@ def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> C
         return handler
 
     return register
+
+
+def follows(follower: Follower) -> Follower:
+    """Register what is told how work ended that a rule started: ``follower(box, row, outcome)``."""
+    _followers.append(follower)
+    return follower
 
 
 def kinds() -> list[str]:
@@ -219,9 +228,9 @@ def start(  # noqa: PLR0913 - a job has that many facts
     now = clock.text(box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, subject, status, input, output, tasks, refusal, created_at,"
-        " updated_at, due_at, request_id, operation, actor)"
+        " updated_at, due_at, request_id, operation, actor, cause)"
         " VALUES (:id, :carrier, :kind, :owner, :subject, 'running', :input, '{}', :tasks, :refusal, :now, :now,"
-        " :due_at, :request_id, :operation, :actor)",
+        " :due_at, :request_id, :operation, :actor, :cause)",
         id=job_id,
         carrier=carrier,
         kind=kind,
@@ -235,6 +244,7 @@ def start(  # noqa: PLR0913 - a job has that many facts
         request_id=box.cause.ref,
         operation=box.cause.operation,
         actor=box.cause.actor,
+        cause="rule" if box.cause.kind == "rule" else "workflow",
     )
     return job_id
 
@@ -250,7 +260,8 @@ def keep_due(box: Box, *, carrier: str, kind: str, at: datetime, key: str = "") 
     due_at = max(at, box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, status, input, created_at, updated_at, due_at, output, tasks,"
-        " request_id) VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '')"
+        " request_id, cause)"
+        " VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '', 'workflow')"
         " ON CONFLICT (id) DO UPDATE SET status = 'running', ended_at = NULL,"
         " due_at = min(ifnull(due_at, :due_at), :due_at)",
         id=f"{carrier}-{kind}-{key}" if key else f"{carrier}-{kind}",
@@ -356,11 +367,16 @@ def _goes_out_before(world: World, due: datetime) -> bool:
 
 def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
     world = slice_box.world
-    box = Box(world, due_at, Cause("workflow", row["id"], row["operation"], row["actor"]))
+    is_a_rules = row["cause"] == "rule"
+    ref = row["request_id"] if is_a_rules else row["id"]
+    box = Box(world, due_at, Cause("rule" if is_a_rules else "workflow", ref, row["operation"], row["actor"]))
     job, refusal = _decided(box, row)
     try:
         with box.savepoint():
             outcome = _handlers[row["kind"]](box, job, refusal)
+            if is_a_rules and outcome.status != "running":
+                for follow in _followers:
+                    follow(box, job, outcome)
         slice_box.taken += box.taken
     except Exception:
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
@@ -409,6 +425,17 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     if (why := outcomes.failing(job).get(row["subject"])) is not None:
         return job, Refusal(why, outcomes.CODE, is_late=True)
     return job, None
+
+
+def failing(job: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+    """Which of these SIMs are to fail in a job that has fallen due, and why: what work over many SIMs asks before it.
+
+    As for one SIM, what a tester says goes before what a number means.
+    """
+    if job["ending"] in (None, "{}"):
+        return {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
+    named = outcomes.failing(job)
+    return {iccid: named[iccid] for iccid in iccids if iccid in named}
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:

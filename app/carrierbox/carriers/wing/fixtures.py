@@ -10,11 +10,13 @@ from sqlmodel import SQLModel, select
 
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
+from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.ordering import fixture as ordering
 from carrierbox.carriers.wing.ordering import tables as orders
 from carrierbox.carriers.wing.rating import fixture as rating
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import DEFAULTS, AuditEntry, Sim
+from carrierbox.carriers.wing.usage import fixture as usage
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, magic, workflow
@@ -54,6 +56,8 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "order_mailing": orders.MailingEntry,
     "sim_orders": orders.Order,
 }
+#: The first ACTIVE SIMs of a fleet have devices, which live so; the others have none until one is put in.
+LIVES = ("meter", "tracker", "phone", "meter", "camera", "idle") * 2
 FREE = 10
 _CHUNK = 20_000
 
@@ -133,8 +137,14 @@ _PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
     "assigned": _assign,
     "rate_plans": rating.put_plan,
     "invoices": rating.put_invoice,
+    "automation_rules": automation.put_rule,
     "user_groups": _user_group,
     "order_attachments": ordering.put_attachment,
+    "zones": usage.put_zone,
+    "registrations": usage.put_registration,
+    "calls": usage.put_call,
+    "sessions": usage.put_session,
+    "devices": usage.put_device,
 }
 
 
@@ -186,6 +196,27 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
     if accounts.get("21"):
         box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng, accounts["21"][0])))
         box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=_MAGIC_ID + 409)
+    _give_devices(box, rng)
+
+
+def _give_devices(box: Box, rng: Random) -> None:
+    """Put devices into the first ACTIVE SIMs of the fleet, which have lived since the month before this one began."""
+    this_month = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = clock.text((this_month - timedelta(days=1)).replace(day=1))
+    iccids = box.sql(
+        "SELECT iccid FROM wing_sim WHERE realm = 'wdh-sitstg2' AND id BETWEEN :first AND :last AND state = 'ACTIVE'"
+        " ORDER BY id LIMIT :most",
+        first=Block.of("21").first_id,
+        last=_MAGIC_ID,
+        most=len(LIVES),
+    )
+    box.world.store.fill(
+        "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached, next_at) VALUES (?, 'wing', ?, ?, 1, ?)",
+        [
+            (row["iccid"], profile, rng.getrandbits(62), since if profile != "idle" else None)
+            for row, profile in zip(iccids.fetchall(), LIVES, strict=False)
+        ],
+    )
 
 
 def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,8 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import NotFound, UnknownVersion
 from carrierbox.carriers.wing.rating import tariff
 from carrierbox.carriers.wing.rating.tariff import Amounts, Tariff
-from carrierbox.kernel import clock
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
 
 CURRENCY = "EUR"
@@ -45,7 +46,7 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
         raise UnknownVersion(version=version)
     if account_id not in caller.reach.accounts:
         raise NotFound(what="Account", id=account_id)
-    # devices live until now here
+    await devices.settle(box.world, NETWORK)
     below = reach.below(reach.tree(box, caller.user.realm), [account_id])
     account = box.sql("SELECT * FROM wing_account WHERE id = :id", id=account_id).fetchone()
     cycle = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
