@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from carrierbox.kernel import callbacks, clock, inbox, webhooks
+from carrierbox.kernel import callbacks, clock, inbox, journal, webhooks
 from carrierbox.kernel.callbacks import Reply
 from carrierbox.kernel.world import INBOX, Cause, UnknownWorld, World
 
@@ -180,6 +180,8 @@ class Courier:
                             inbox.receive(
                                 box, row["url"].partition("/")[2], "POST", "", request["headers"], row["body"].encode()
                             )
+                for row, (request, reply) in zip(rows, sent, strict=True):
+                    world.journal.add(_entry(row, at, request, reply))
                 _judge(desk, target, at, [reply for _, reply in sent])
         except UnknownWorld:
             return
@@ -271,6 +273,22 @@ def _request(world: World, row: Mapping[str, Any], signing: str) -> dict[str, An
         **orjson.loads(row["headers"]),
     }
     return {"method": "POST", "url": callbacks.shown_url(world, row["url"]), "headers": headers}
+
+
+def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], reply: Reply) -> journal.Entry:
+    """What an attempt leaves in the world's journal."""
+    parts = urlsplit(request["url"])
+    entry = journal.Entry("out", row["carrier"], at, request["method"], parts.path or "/")
+    entry.address = f"{parts.scheme}://{parts.netloc}" if parts.scheme else ""
+    entry.target, entry.query = entry.path.encode(), parts.query.encode()
+    entry.asked_headers = journal.packed_texts(request["headers"])
+    body = row["body"].encode()
+    entry.asked, entry.asked_bytes = body[: journal.MOST_BODY], len(body)
+    entry.status, entry.error, entry.duration_ms = reply.status, reply.error, reply.duration_ms
+    entry.answer_headers, entry.answer = journal.packed_texts(reply.headers), reply.body.encode()
+    entry.answer_bytes = len(entry.answer)
+    entry.operation, entry.iccids = row["operation"], (row["iccid"],)
+    return entry
 
 
 def _judge(desk: callbacks.Desk, target: str, at: datetime, replies: Sequence[Reply]) -> None:

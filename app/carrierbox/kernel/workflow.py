@@ -285,13 +285,26 @@ def withdraw(box: Box, job_id: str) -> None:
 
 
 async def settle(world: World) -> None:
-    """Run every job of a world whose due time has come. Free when none has."""
+    """Run every job of a world whose due time has come. Free when none has.
+
+    What goes on in parts is begun; nobody waits for its end, which the ticker brings about with `go_on`.
+    """
     while world.is_due():
         async with world.settling:
             if world.store.is_closed:  # it was reset or dropped while this waited
                 return
-            run_due(world, None)
+            if not run_due(world, None, parts=False):
+                return
         await asyncio.sleep(0)
+
+
+async def go_on(world: World) -> bool:
+    """Do the parts of a world's work that are due by now, for one slice of time; answers whether more are."""
+    async with world.settling:
+        if world.store.is_closed:
+            return False
+        run_due(world, None)
+    return world.is_due()
 
 
 async def advance(world: World, until: datetime | None, *, most: int = 1_000_000) -> list[Ran]:
@@ -328,24 +341,26 @@ def _last_due(world: World) -> datetime | None:
 
 def _pending() -> str:
     """The condition that a job is waited for."""
-    kinds = ", ".join(f"'{kind}'" for kind in sorted(_standing))
-    return f"due_at IS NOT NULL AND kind NOT IN ({kinds})"
+    return f"due_at IS NOT NULL AND kind NOT IN ({_standing_kinds()})"
 
 
-def run_due(world: World, until: datetime | None) -> list[Ran]:
+def _standing_kinds() -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(_standing))
+
+
+def run_due(world: World, until: datetime | None, *, parts: bool = True) -> list[Ran]:
     """Run due jobs in order of due time for one slice of time; with *until* the clock jumps from due time to due time.
 
     One transaction a slice, one savepoint a job: a job's effects are there whole or not at all, and a thousand jobs do
-    not cost a thousand commits.
+    not cost a thousand commits. Without *parts* those wait that have begun and go on.
     """
+    due = "due_at IS NOT NULL" if parts else f"due_at IS NOT NULL AND (ending IS NULL OR kind IN ({_standing_kinds()}))"
     ran: list[Ran] = []
     stop = clock.monotonic() + SLICE_SECONDS
     world.next_due = datetime.min.replace(tzinfo=UTC)  # should this slice fail, look again
     with world.transaction(Cause("rule", "settle")) as slice_box:
         while True:
-            row = slice_box.sql(
-                "SELECT * FROM box_job WHERE due_at IS NOT NULL ORDER BY due_at, seq LIMIT 1"
-            ).fetchone()
+            row = slice_box.sql(f"SELECT * FROM box_job WHERE {due} ORDER BY due_at, seq LIMIT 1").fetchone()
             next_due = clock.moment(row["due_at"]) if row else None
             if next_due is None or next_due > (until or world.clock.now()) or (ran and clock.monotonic() > stop):
                 break
@@ -355,6 +370,9 @@ def run_due(world: World, until: datetime | None) -> list[Ran]:
             ran.append(_run(slice_box, row, next_due))
         if until is not None and ran:
             world.save_clock(slice_box)
+        if not parts:
+            [earliest] = slice_box.sql("SELECT min(due_at) FROM box_job WHERE due_at IS NOT NULL").fetchone()
+            next_due = clock.moment(earliest) if earliest else None
     world.next_due = next_due
     return ran
 
@@ -451,7 +469,7 @@ def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> lis
     rows = reader.execute(
         f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
     )
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
 
 
 def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
@@ -465,7 +483,8 @@ def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
     return found[0]
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A job as testers see it, as orjson spells it."""
     return {
         "id": row["id"],
         "carrier": row["carrier"],
@@ -495,11 +514,16 @@ def _moment(epoch_milliseconds: int) -> str:
 
 
 async def tick(worlds: Callable[[], Sequence[World]], longest: timedelta = timedelta(milliseconds=100)) -> None:
-    """Settle the open worlds for ever, so that what falls due happens without a request."""
+    """Settle the open worlds for ever, so that what falls due happens without a request.
+
+    Where work goes on in parts that are due, a round begins after a slice of rest: so it has half of the loop's time.
+    """
     while True:
+        is_behind = False
         for world in worlds():
             try:
                 await settle(world)
+                is_behind |= world.is_due() and await go_on(world)
             except Exception:
                 log.exception("world %s: settling failed", world.name)
-        await asyncio.sleep(longest.total_seconds())
+        await asyncio.sleep(SLICE_SECONDS if is_behind else longest.total_seconds())

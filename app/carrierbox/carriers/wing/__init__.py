@@ -6,7 +6,6 @@ from fastapi import FastAPI, Request
 
 import carrierbox.carriers.wing.automation.hearing
 import carrierbox.carriers.wing.automation.watch
-import carrierbox.carriers.wing.sms.tables
 import carrierbox.carriers.wing.usage.tables  # noqa: F401 - known to every world, also where nothing names them
 from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors, fixtures, identities
@@ -25,13 +24,18 @@ from carrierbox.carriers.wing.ordering.orders.progress import STATUSES as ORDERS
 from carrierbox.carriers.wing.ordering.products.rules import STATUSES as PRODUCTS
 from carrierbox.carriers.wing.rating.invoices import routes as invoices
 from carrierbox.carriers.wing.rating.plans import routes as rate_plans
+from carrierbox.carriers.wing.reports import routes as reports
+from carrierbox.carriers.wing.sms import routes as sms
 from carrierbox.carriers.wing.subscriptions.assignments import routes as assignments
 from carrierbox.carriers.wing.subscriptions.audit import routes as audit
+from carrierbox.carriers.wing.subscriptions.cancel_location import routes as cancel_location
+from carrierbox.carriers.wing.subscriptions.custom_fields import routes as sim_fields
 from carrierbox.carriers.wing.subscriptions.groups import routes as sim_groups
 from carrierbox.carriers.wing.subscriptions.moves import routes as moves
 from carrierbox.carriers.wing.subscriptions.sims import routes as sims
 from carrierbox.carriers.wing.subscriptions.state import routes as state
 from carrierbox.carriers.wing.subscriptions.static_ip import routes as static_ip
+from carrierbox.carriers.wing.subscriptions.tags import routes as tags
 from carrierbox.carriers.wing.usage.cdrs import routes as cdrs
 from carrierbox.carriers.wing.usage.devices import routes as device_usage
 from carrierbox.carriers.wing.usage.network import NETWORK
@@ -82,10 +86,10 @@ def build() -> FastAPI:
         *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
         *(resources.router, apn_groups.router, resources.later, groups.router, graphql.router),
         *(sims.router, state.router),
-        *(assignments.router, moves.router, sim_groups.router, audit.router),
-        automation.router,
-        *ordering.routers,
-        *(cdrs.router, probes.router, device_usage.router, plan_usage.router, sessions.router),
+        *(assignments.router, moves.router, tags.router, sim_fields.router, cdrs.router),
+        *(cancel_location.router, sim_groups.router, audit.router),
+        *(automation.router, reports.router, *ordering.routers, sms.router),
+        *(probes.router, device_usage.router, plan_usage.router, sessions.router),
         *(echo.router, invoices.router, rate_plans.router),
         static_ip.router,
     )

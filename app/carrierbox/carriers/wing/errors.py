@@ -6,6 +6,7 @@ Bodies are JHipster's problem JSON. Source: contract `wing-accounts.yaml`, key `
 import re
 from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
+from http.client import responses
 from typing import Any
 
 import orjson
@@ -116,10 +117,18 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     FileTooLarge: (413, "A file has at most {most} MiB here"),
 }
 
+#: What is told of a status where nobody says more.
+DETAILS: Mapping[int, str] = {401: "Not Authenticated", 403: "Access Denied", 404: "No such resource"}
+
+
+def of_status(path: str, status: int, detail: str | None = None) -> Response:
+    """What any status from 400 on gets that no operation answers itself, but what stands before the API."""
+    return problem(path, status, detail or DETAILS.get(status))
+
 
 def problem(path: str, status: int, detail: str | None, **more: Any) -> Response:
     """A problem JSON body, its members in JHipster's order."""
-    body: dict[str, Any] = {"type": PROBLEM, "title": HTTPStatus(status).phrase, "status": status}
+    body: dict[str, Any] = {"type": PROBLEM, "title": responses.get(status, "Unknown Status"), "status": status}
     if detail:
         body["detail"] = detail
     body |= {"path": path, "message": f"error.http.{status}"}
@@ -207,7 +216,7 @@ def _object_name(path: str) -> str:
 def _detail(request: Request, error: HTTPException) -> str:
     match error.status_code:
         case 404:
-            return "No such resource"
+            return DETAILS[404]
         case 405:
             return f"Request method '{request.method}' not supported"
         case _:

@@ -14,8 +14,16 @@ from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.ordering import fixture as ordering
 from carrierbox.carriers.wing.ordering import tables as orders
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.sms.tables import Sms
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
-from carrierbox.carriers.wing.subscriptions.tables import DEFAULTS, AuditEntry, Sim
+from carrierbox.carriers.wing.subscriptions.tables import (
+    DEFAULTS,
+    AuditEntry,
+    Sim,
+    SimCustomField,
+    Tag,
+    TagAssociation,
+)
 from carrierbox.carriers.wing.usage import fixture as usage
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
@@ -50,6 +58,10 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "apn_group_members": accounts.ApnGroupMember,
     "groups": accounts.Group,
     "roles": Role,
+    "tags": Tag,
+    "tag_associations": TagAssociation,
+    "sim_custom_fields": SimCustomField,
+    "sms": Sms,
     "products": orders.Product,
     "product_assignments": orders.ProductAssignment,
     "order_defaults": orders.AccountDefault,
@@ -139,12 +151,12 @@ _PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
     "invoices": rating.put_invoice,
     "automation_rules": automation.put_rule,
     "user_groups": _user_group,
-    "order_attachments": ordering.put_attachment,
     "zones": usage.put_zone,
     "registrations": usage.put_registration,
     "calls": usage.put_call,
     "sessions": usage.put_session,
     "devices": usage.put_device,
+    "order_attachments": ordering.put_attachment,
 }
 
 

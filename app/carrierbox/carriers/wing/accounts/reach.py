@@ -21,6 +21,7 @@ class Reach:
     accounts: frozenset[int] = field(repr=False)
     is_whole: bool = False  # every account of the realm, and what belongs to none
     sees_all: bool = False  # the user does, whatever this call is about
+    tenant_id: str | None = None  # whose accounts these are, all of them
 
     @property
     def account(self) -> int:
@@ -145,7 +146,7 @@ def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) ->
     if len(tenants) == 1:
         whole += f" AND s.tenant_id = {_quoted(tenants[0])}"
         if seen == {account for account, node in tree.items() if node.tenant_id == tenants[0]}:
-            return Reach(realm, top, whole, seen, sees_all=sees_all)
+            return Reach(realm, top, whole, seen, sees_all=sees_all, tenant_id=tenants[0])
     condition = f"{whole} AND s.account_id IN ({', '.join(map(str, sorted(seen)))})"
     return Reach(realm, top, condition, seen, sees_all=sees_all)
 

@@ -5,7 +5,8 @@ are passed over. One whose state is being changed stays, and the workflow says s
 
 A SIM leaves behind what belongs to the account: its group, and each profile that the new account does not have, for
 which it gets the one that was given, else the account's default, else none. A static address stays if the new APN group
-has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along.
+has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along; the new account's custom
+fields come to them.
 Source: WING guide 5.14; contract `wing-subscription.yaml`, wing-5.14.1.
 """
 
@@ -23,6 +24,7 @@ from carrierbox.carriers.wing.errors import BadField
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
+from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
@@ -214,10 +216,11 @@ def _audit(box: Box, wanted: Move, sims: Sequence[Row], ending: audit.Ending) ->
 
 def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
     """Move these SIMs."""
+    before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
+    ids = json.dumps([*before])
     settings = ", ".join(
         profiles.setting(profile, _choice(box, wanted.account_id, profile, given)) for profile, given in _given(wanted)
     )
-    ids = json.dumps([sim["id"] for sim in moving])
     box.sql(
         f"UPDATE wing_sim SET {settings}, account_id = :account, group_id = NULL, modification_timestamp = :now"
         " WHERE id IN (SELECT value FROM json_each(:ids))",
@@ -233,9 +236,9 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
         source=wanted.from_account_id,
         ids=ids,
     )
-    free_strays(box, [sim["id"] for sim in moving])
+    free_strays(box, [*before])
+    custom_fields.arrive(box, [*before], wanted.account_id)
     box.world.forget(PAGES)
-    before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
     after = box.sql("SELECT id, rate_plan_id FROM wing_sim WHERE id IN (SELECT value FROM json_each(:ids))", ids=ids)
     profiles.tell_of_plans(box, [(row["id"], before[row["id"]], row["rate_plan_id"]) for row in after])
     source, target = str(wanted.from_account_id), str(wanted.account_id)
