@@ -98,6 +98,14 @@ class Sim(SQLModel, table=True):
     data_blocked: bool = False  # an automation rule did; the record shows unblock_data
 
 
+#: Raw rows have no defaults from the table's class; nullable columns are left out.
+DEFAULTS: dict[str, str | int] = {
+    name: default
+    for name, field in Sim.model_fields.items()
+    if (default := field.default) is not None and isinstance(default, str | int)
+}
+
+
 class AuditEntry(SQLModel, table=True):
     """A change of a SIM that ended, well or not. Source: WING guide 5.24."""
 

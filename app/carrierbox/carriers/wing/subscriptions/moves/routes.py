@@ -1,5 +1,7 @@
 """5.14.1 and 5.14.2 of the WING guide: one call, in which ``useImsi`` says what the range counts."""
 
+from dataclasses import replace
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
@@ -28,6 +30,7 @@ async def move_sims(
     """Ask for a range of SIMs to move to another account; the answered batch id is followed with 5.8."""
     if wanted.use_imsi:
         edge.visit(request).operation = "wing-5.14.2"
+        box.cause = replace(box.cause, operation="wing-5.14.2")
     numbers = rules.check(box, caller, wanted)
     await rules.check_size(box, wanted, numbers)
     with box.transaction():

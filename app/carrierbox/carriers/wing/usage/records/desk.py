@@ -29,6 +29,13 @@ def work(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
     return desk.followed()
 
 
+def receive(box: Box, event: Event) -> None:
+    """Let a message from an application, whose row is there already, count as received, and tell it."""
+    desk = _Desk(box, {event.iccid})
+    desk.receive(desk.lines[event.iccid], event)
+    desk.write()
+
+
 class _Desk:
     """A batch of events, the SIMs that they are about, and the rows that come of it."""
 
@@ -38,7 +45,7 @@ class _Desk:
         self._book = sessions.Book(box)
         self._apns: dict[tuple[str, int], str] = {}
         self._zones: dict[tuple[str, int, str], str] = {}
-        self._counted: dict[Counter, list[int]] = {}
+        self._counted: dict[tuple[Line, int, int, str, str], list[int]] = {}
         self._registered: dict[int, registrations.Registered] = {}
         self._calls: list[tuple[Any, ...]] = []
         self._messages: list[Mapping[str, Any]] = []
@@ -74,6 +81,11 @@ class _Desk:
         amounts[_DOWN] += event.down_bytes
         if session is not line.session and session.ended_at is None:
             self._book.end(session, at)
+
+    def receive(self, line: Line, event: Event) -> None:
+        """It receives a message that is written down already."""
+        zone, country = self._count(line, event, "sms_mt", 1)
+        self._tell("sms-mt", line, event.at, country, zone)
 
     def message(self, line: Line, event: Event) -> None:
         """It sends or receives a message."""
@@ -132,7 +144,7 @@ class _Desk:
     def _register(self, line: Line, at: datetime, place: Place, imei: str) -> None:
         known = line.registered
         before = known.country, known.imei
-        if line.session is not None and place != _place(line.session):
+        if line.session is not None and not _is_in(line.session, place):
             self._end(line, at)
         known.enter(clock.text(at), place.plmn, place.country, place.rat_type)
         known.imei, known.apn = imei, self._apn(line)
@@ -161,7 +173,7 @@ class _Desk:
         """The session that data belongs to. What comes in late and fits no session under way has one of its own."""
         session = line.session
         if session is not None:
-            fits = (session.account_id, session.zone, *_place(session)) == (line.account_id, zone, *place)
+            fits = session.zone == zone and session.account_id == line.account_id and _is_in(session, place)
             if at < session.reported_at:
                 return session if fits and at >= session.started_at else self._start(line, at, place, zone)
             if not fits or session.has_lapsed(at):
@@ -171,13 +183,13 @@ class _Desk:
         return line.session
 
     def _start(self, line: Line, at: datetime, place: Place, zone: str) -> Session:
-        drawn = sessions.mix(line.sim_id, at)
+        drawn = sessions.draw(line.sim_id, at)
         dynamic = f"10.{drawn >> 8 & 0xFF}.{drawn >> 16 & 0xFF}.{(drawn >> 24 & 0xFF) % 254 + 1}"
         self._amounts(line, at, zone, place.country)[_SESSIONS] += 1
         return self._book.start(
             at,
             sim_id=line.sim_id,
-            session_id=sessions.new_id(line.sim_id, line.imsi, at),
+            session_id=sessions.new_id(drawn, line.imsi, at),
             account_id=line.account_id,
             zone=zone,
             apn=self._apn(line),
@@ -185,7 +197,10 @@ class _Desk:
             is_static=bool(line.addresses),
             sgsn_address=places.nodes_of(place.plmn, place.country).address,
             location=places.location(place.plmn, place.rat_type, line.sim_id),
-            **place._asdict(),
+            plmn=place.plmn,
+            country=place.country,
+            rat_type=place.rat_type,
+            imeisv=place.imeisv,
         )
 
     def _end(self, line: Line, at: datetime) -> None:
@@ -196,11 +211,11 @@ class _Desk:
     # counting, telling and writing -------------------------------------------------------------------------------
 
     def _amounts(self, line: Line, at: datetime, zone: str, country: str) -> list[int]:
-        cycle = f"{at.year:04d}-{at.month:02d}"
-        key = Counter(line.sim_id, cycle, line.account_id, line.rate_plan_id, zone, country)
-        if key not in self._counted:
-            self._counted[key] = [0] * len(AMOUNTS)
-        return self._counted[key]
+        key = line, at.year, at.month, zone, country
+        amounts = self._counted.get(key)
+        if amounts is None:
+            amounts = self._counted[key] = [0] * len(AMOUNTS)
+        return amounts
 
     def _count(self, line: Line, event: Event, what: str, amount: int) -> tuple[str, str]:
         """Count what is neither data nor a session, where it happened; answers the zone and the country."""
@@ -226,7 +241,7 @@ class _Desk:
         registrations.put(self._box, self._registered.values())
         self._book.write()
         self._box.world.store.fill(_INSERT_CALL, self._calls)
-        counters.add(self._box, self._counted.items())
+        counters.add(self._box, ((_counter(*key), amounts) for key, amounts in self._counted.items()))
         happenings.tell(self._box, sorted(self._book.told, key=attrgetter("at")))
 
     def followed(self) -> Iterable[Mapping[str, Any]]:
@@ -246,8 +261,17 @@ _CALL = ("sim_id", "account_id", "at", "direction", "seconds", "peer", "country"
 _INSERT_CALL = f"INSERT INTO wing_call ({', '.join(_CALL)}) VALUES ({', '.join('?' * len(_CALL))})"
 
 
-def _place(session: Session) -> Place:
-    return Place(session.plmn, session.country, session.rat_type, session.imeisv)
+def _counter(line: Line, year: int, month: int, zone: str, country: str) -> Counter:
+    return Counter(line.sim_id, f"{year:04d}-{month:02d}", line.account_id, line.rate_plan_id, zone, country)
+
+
+def _is_in(session: Session, place: Place) -> bool:
+    return (
+        session.plmn == place.plmn
+        and session.imeisv == place.imeisv
+        and session.country == place.country
+        and session.rat_type == place.rat_type
+    )
 
 
 def _is_past(line: Line, at: datetime) -> bool:

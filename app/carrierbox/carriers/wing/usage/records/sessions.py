@@ -71,9 +71,10 @@ class Session:
         return self.lapses_at is not None and self.lapses_at <= by
 
 
-_COLUMNS = tuple(field.name for field in fields(Session))
-_values = attrgetter(*_COLUMNS)
 _TIMES = ("started_at", "ended_at", "reported_at", "lapses_at")
+_OTHERS = tuple(field.name for field in fields(Session) if field.name not in _TIMES)
+_COLUMNS = (*_TIMES, *_OTHERS)
+_others = attrgetter(*_OTHERS)
 _INSERT = f"INSERT INTO wing_session ({', '.join(_COLUMNS)}) VALUES ({', '.join('?' * len(_COLUMNS))})"
 _UPDATE = (
     "UPDATE wing_session SET reported_at = ?, lapses_at = ?, ended_at = ?, records = ?, up_bytes = ?, down_bytes = ?"
@@ -121,17 +122,8 @@ class Book:
         session.up_bytes += up_bytes
         session.down_bytes += down_bytes
         self._record(session, "UPDATE_REQUEST", at, up_bytes, down_bytes)
-        self.told.append(
-            Happening(
-                "data",
-                session.sim_id,
-                at,
-                session.country,
-                session.zone,
-                up_bytes=up_bytes,
-                down_bytes=down_bytes,
-            )
-        )
+        facts = session.country, session.zone, None, None, up_bytes, down_bytes
+        self.told.append(Happening("data", session.sim_id, at, *facts))
 
     def end(self, session: Session, at: datetime) -> None:
         """End a session, at the moment when it lapsed if that was before."""
@@ -193,7 +185,13 @@ def _changed(session: Session) -> tuple[Any, ...]:
 
 
 def _row(session: Session) -> tuple[Any, ...]:
-    return tuple(clock.text(value) if isinstance(value, datetime) else value for value in _values(session))
+    return (
+        clock.text(session.started_at),
+        _text(session.ended_at),
+        clock.text(session.reported_at),
+        _text(session.lapses_at),
+        *_others(session),
+    )
 
 
 def running(box: Box, sims: Iterable[int]) -> dict[int, Session]:
@@ -236,17 +234,15 @@ def _end(box: Box, sessions: Iterable[Session]) -> list[Session]:
     return ending
 
 
-def new_id(sim_id: int, imsi: str, start: datetime) -> str:
-    """The Diameter session id of a SIM's session that starts then; the same SIM and start have the same one.
+def new_id(drawn: int, imsi: str, start: datetime) -> str:
+    """The Diameter session id of a session that starts then.
 
     Source: contract `wing-services.yaml`, key `usage`, session_id.
     """
-    seconds = int(start.timestamp())
-    mixed = mix(sim_id, start)
-    return f"{GATEWAY};{mixed >> 32:08x};{seconds & 0xFFFFFFFF:08x};{imsi}-{mixed & 0xFFFFFFFF:08x}"
+    return f"{GATEWAY};{drawn >> 32:08x};{int(start.timestamp()) & 0xFFFFFFFF:08x};{imsi}-{drawn & 0xFFFFFFFF:08x}"
 
 
-def mix(sim_id: int, start: datetime) -> int:
-    """64 bits that look like chance and follow from a SIM and a start, so that looking changes nothing."""
+def draw(sim_id: int, start: datetime) -> int:
+    """64 bits that look like chance and follow from a SIM and a start: whoever looks when, it is the same session."""
     drawn = (sim_id * 0x9E3779B97F4A7C15 + int(start.timestamp() * 1_000_000) * 0xBF58476D1CE4E5B9) & (2**64 - 1)
     return ((drawn ^ (drawn >> 31)) * 0x94D049BB133111EB) & (2**64 - 1)
