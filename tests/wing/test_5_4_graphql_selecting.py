@@ -168,6 +168,18 @@ def test_keeps_the_first_of_rows_that_agree(seeded: Any) -> None:
     assert 3 == len(find(seeded, unordered))
 
 
+def test_keeps_the_first_of_related_rows_that_agree(seeded: Any) -> None:
+    query = f"""{{ {SIM}({OF_241}, order_by: {{id: asc}}, limit: 1) {{
+        data_usage_online(distinct_on: accumulated_usage) {{ accumulated_usage }}
+        cdr_data(distinct_on: [served_imeisv], order_by: [{{served_imeisv: asc}}, {{id: desc}}]) {{ record_opening_time }}
+        session_states_aggregate(distinct_on: rat_type) {{ aggregate {{ count }} nodes {{ rat_type }} }}
+    }} }}"""
+    [row] = find(seeded, query)
+    assert [{"accumulated_usage": 8937209}] == row["data_usage_online"]
+    assert 1 == len(row["cdr_data"])
+    assert {"aggregate": {"count": 1}, "nodes": [{"rat_type": 6}]} == row["session_states_aggregate"]
+
+
 def test_figures_over_an_account(seeded: Any) -> None:
     query = f"""{{ {VIEW}_aggregate({OF_241}) {{ aggregate {{
         count all: count(columns: [id, iccid]) imeis: count(columns: last_used_imei)
