@@ -221,8 +221,10 @@ def test_a_message_to_a_sims_number_is_a_message_of_that_sim(world: Any) -> None
     assert (245904, "AO/MT", "1234", number, "Message Sent") == (
         message["sim_id"], message["message_type"], message["origination"], message["destination"], message["status"],
     )  # fmt: skip
-    [usage] = [row for row in rows(world)["wing_usage"] if row["sim_id"] == 245904]
-    assert 1 == usage["sms_mt"]
+    assert 1 == sum(row["sms_mt"] for row in rows(world)["wing_usage"] if row["sim_id"] == 245904)
+    body = {"iccid": OTHER["iccid"], "fromdate": "2026-01-01"}
+    found = world.wing.post("/api/v1/notification/sms/searchsms", json=body)
+    assert message["id"] in [each["id"] for each in found.json()], found.text
 
 
 # --------------------------------------------------------------------------------------------------- no end of it
