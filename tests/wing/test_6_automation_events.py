@@ -1,8 +1,12 @@
 """WING 6.2 and 6.5: rules that are triggered by what happens to a SIM, each time that it does."""
 
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.wing import inside
 from tests.wing.automation import (
     ACCOUNT,
     FIVE,
@@ -22,6 +26,12 @@ from tests.wing.automation import (
     uses,
 )
 from tests.wing.rows import rows
+
+from carrierbox.carriers.wing import happenings
+from carrierbox.carriers.wing.automation import lifetimes, rules
+from carrierbox.carriers.wing.automation.schemas import NewRule
+from carrierbox.carriers.wing.happenings import Happening
+from carrierbox.kernel import outbox
 
 OTHER = {"iccid": "8955644099880275001", "imsi": "234500000875001"}  # of 7189
 IMEI = "356938035643809"
@@ -241,3 +251,15 @@ def test_what_a_rules_own_action_causes_does_not_trigger_it_again(world: Any) ->
     assert "SUSPENDED" == record(world)["stateName"]
     causes = [each["cause"] for each in sent(world)]
     assert (2, 3) == tuple(causes.count(f"Automation rule {ref}") for ref in ("5509 own", "5510 another's"))
+
+
+def test_what_the_device_had_done_until_then_is_not_of_the_rules_making(tmp_path: Path) -> None:
+    with inside.started(tmp_path) as world, inside.asking(world) as (box, caller):
+        rules.create(box, caller, NewRule.model_validate(rule(trigger(1))))
+        lifetimes.take_up(box)
+        box.now += timedelta(minutes=1)
+        box.cause = replace(box.cause, kind="rule", ref="Automation rule 5509 Watchdog")
+        for at in (box.now, box.now - timedelta(seconds=1)):
+            happenings.tell(box, [Happening("session-start", 389041, at, "GB", "Default Zone", after=f"{at}")])
+        [text] = [each["text"] for each in outbox.sent(box, None, None, 10)]
+        assert f"{box.now - timedelta(seconds=1)}" in text
