@@ -155,6 +155,25 @@ def test_the_mode_says_which_sims(mode: dict[str, Any], heard: set[str], world: 
     assert heard == {str(each["sim_id"]) for each in firings(world)}
 
 
+@pytest.mark.parametrize("member", ["resourceModeName", "resourceDetail1", "resourceModeId"])
+def test_a_tag_says_which_sims_as_long_as_they_bear_it(member: str, world: Any) -> None:
+    new = {"name": "Suspicious", "description": "", "visibilty": "Public"}
+    tag = world.wing.post("/api/v1/tags", json=new).json()
+    named = tag["name"] if member == "resourceModeName" else tag["id"]
+    active(world, rule(trigger(1), accountId=FIVE, resourceMode="Tag", **{member: named}))
+    bearing, other = "8955644500001090062", "8955644500001090066"
+    for iccid in (bearing, other):
+        uses(world, 1, iccid)
+        happens(world, "detach", iccid)
+        happens(world, "attach", iccid)
+    assert [] == sent(world)
+    body = {"subscriptionIccIdList": [bearing], "tagIdList": [tag["id"]]}
+    assert 202 == world.wing.post("/api/v1/subscription/assignTags", json=body).status_code
+    for iccid in (bearing, other):
+        uses(world, 1, iccid)
+    assert [290062] == [each["sim_id"] for each in firings(world)]
+
+
 def test_a_rule_of_an_account_is_about_those_below_it_too_and_about_no_other(world: Any) -> None:
     active(world, rule(trigger(1), accountId=3122, ruleName="above"))
     active(world, rule(trigger(1), accountId=7189, ruleName="beside"))

@@ -259,6 +259,16 @@ def test_a_reader_changes_nothing(world: Any) -> None:
     assert set() == changed(before, rows(world))
 
 
+def test_somebodys_own_tag_is_unknown_to_others(world: Any) -> None:
+    new = {"name": "Mine", "description": "", "visibilty": "Private"}
+    tag = world.wing.post("/api/v1/tags", json=new).json()
+    assert 201 == world.wing.post(RULES, json=rule(USAGE, resourceMode="Tag", resourceDetail1=tag["id"])).status_code
+    may = role(world, "rw", permission(world, 38, "READ", "WRITE"), account=3241)
+    user(world, group(world, may, 3241, account="3241"), "joe", account="3241")
+    answer = world.wing_as("joe").post(RULES, json=rule(USAGE, resourceMode="Tag", resourceDetail1=tag["id"]))
+    assert {"resourceDetail1"} == wrong_fields(answer)
+
+
 def test_another_realm_sees_nothing_of_it(world: Any) -> None:
     before, acme = rows(world), world.wing_as("acme-admin", "acme-iot")
     problem(acme.put(f"{RULES}/5506/Delete"), 404)

@@ -125,7 +125,7 @@ def _row(box: Box, rule_id: int) -> Row:
 def _columns(box: Box, caller: Caller, rule: NewRule) -> dict[str, Any]:
     """What was sent of a rule, as its table has it, once it has passed."""
     account = accounts.find(box, caller, rule.account_id)
-    watched = checks.check(box, caller.user.realm, account, rule)
+    watched = checks.check(box, caller, account, rule)
     return {
         "tenant_id": account["tenant_id"],
         "account_id": account["id"],
