@@ -272,6 +272,15 @@ def test_what_a_rules_own_action_causes_does_not_trigger_it_again(world: Any) ->
     assert (2, 3) == tuple(causes.count(f"Automation rule {ref}") for ref in ("5509 own", "5510 another's"))
 
 
+def test_rules_that_cause_each_other_come_to_an_end(world: Any) -> None:
+    for plan in (103752, 65362):
+        active(world, rule(trigger(13), actions=[action("Change Rate Plan", plan)]))
+    changes_plan(world)
+    world.advance(until="idle")
+    assert 10 < len(sent(world)) <= 22
+    assert 0 == world.clock()["pending"]
+
+
 def test_what_the_device_had_done_until_then_is_not_of_the_rules_making(tmp_path: Path) -> None:
     with inside.started(tmp_path) as world, inside.asking(world) as (box, caller):
         rules.create(box, caller, NewRule.model_validate(rule(trigger(1))))

@@ -88,7 +88,7 @@ def _events(box: Box, watch: Watch, told: Iterable[tuple[Happening, Row]]) -> No
         # what the SIM's device had done until then, which was heard of only now, is not of the rule's making
         if watch.rule.lasts(happening.at) and not (is_its_own and happening.at == box.now):
             value = _value(box, happening, sim)
-            if watch.meaning.wanted in ("", happening.after, value):
+            if watch.meaning.wanted in ("", happening.after, value) and not firing.goes_round(box, watch, sim):
                 firing.fire(box, watch, sim, shown=value)
 
 
