@@ -8,7 +8,9 @@ from tests.wing.graphql_asking import GROUPS, PATH, SIM, VIEW, ask, fault
 from carrierbox import contracts
 
 WHERE = f"$.selectionSet.{VIEW}.args.where"
-CASES = {each["case"]: each for each in contracts.document("wing-subscription")["graphql"]["errors"]["cases"]}
+CASES = {
+    each["case"]: each for each in contracts.document("wing-subscription")["graphql"]["errors"]["cases"]
+}
 
 
 def documented(case: str, **words: str) -> tuple[str, str]:
@@ -70,22 +72,7 @@ def test_says_what_the_contract_says(query: str, case: str, words: dict[str, str
     assert (*documented(case, **words), path) == (code, message, found)
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        " ",
-        "{}",
-        f"{{ {VIEW} {{}} }}",
-        "query Q",
-        "{ a: }",
-        "{ a } }",
-        "type X { a: Int }",
-        "{ a(b: ) }",
-        "7",
-        "{ é }",
-    ],
-)
+@pytest.mark.parametrize("query", ["", " ", "{}", f"{{ {VIEW} {{}} }}", "query Q", "{ a: }", "{ a } }", "type X { a: Int }", "{ a(b: ) }", "7", "{ é }"])
 def test_refuses_what_is_no_query(query: str, seeded: Any) -> None:
     assert ("validation-failed", "$.query", "not a valid graphql query") == fault(seeded, query)
 
@@ -217,6 +204,8 @@ def test_the_largest_numbers_are_taken(number: str, seeded: Any) -> None:
     assert {"data": {VIEW: []}} == ask(seeded, f"{{ {VIEW}(where: {{id: {{_eq: {number}}}}}) {{ id }} }}")
 
 
+
+
 @pytest.mark.parametrize("operator", ["_eq", "_like", "_ilike", "_regex", "_similar"])
 @pytest.mark.parametrize("text", ["a\0b", "\0"])
 def test_text_with_a_nul_is_refused_wherever_it_stands(operator: str, text: str, seeded: Any) -> None:
@@ -281,10 +270,7 @@ def test_says_what_is_wrong_with_variables(
 def test_a_kept_query_still_checks_its_values(seeded: Any) -> None:
     query = f"query Q($x: [String!]!, $n: Int) {{ {VIEW}(where: {{iccid: {{_in: $x}}}}, limit: $n) {{ id }} }}"
     assert {"data": {VIEW: []}} == ask(seeded, query, variables={"x": ["a"], "n": 1})
-    assert (
-        "expected a string for type 'String', but found a number"
-        == fault(seeded, query, variables={"x": ["a", 7], "n": 1})[2]
-    )
+    assert "expected a string for type 'String', but found a number" == fault(seeded, query, variables={"x": ["a", 7], "n": 1})[2]
     path = f"$.selectionSet.{VIEW}.args.where.iccid._in[1]"
     assert path == fault(seeded, query, variables={"x": ["a", 7], "n": 1})[1]
     assert "validation-failed" == fault(seeded, query, variables={"x": ["a"], "n": -1})[0]

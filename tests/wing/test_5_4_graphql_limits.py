@@ -61,9 +61,7 @@ def test_conditions_may_be_as_deep_as_is_said_and_no_deeper(seeded: Any) -> None
 
 def test_what_the_schema_allows_and_sqlite_does_not_is_refused(seeded: Any) -> None:
     deep = nested(limits.DEEPEST_VALUE - 4)
-    deep = deep.replace("_not: {", "_not: {_or: [], ").replace(
-        "id: {_gt: 0}", f"account: {{{nested(1, 'tbl_groups: {}')}}}"
-    )
+    deep = deep.replace("_not: {", "_not: {_or: [], ").replace("id: {_gt: 0}", f"account: {{{nested(1, 'tbl_groups: {}')}}}")
     answer = ask(seeded, f"{{ {SIM}(where: {{{deep}}}) {{ account {{ tbl_groups {{ id }} }} }} }}")
     assert "errors" not in answer or "nested" in answer["errors"][0]["message"]
 
@@ -147,9 +145,7 @@ def test_figures_are_over_all_rows(inside: World) -> None:
     assert 200 < count["aggregate"]["count"]
 
 
-@pytest.mark.parametrize(
-    "query", [f"{{ {VIEW}(limit: 40) {{ id iccid imsi }} }}", f"{{ {VIEW}_aggregate {{ nodes {{ id }} }} }}"]
-)
+@pytest.mark.parametrize("query", [f"{{ {VIEW}(limit: 40) {{ id iccid imsi }} }}", f"{{ {VIEW}_aggregate {{ nodes {{ id }} }} }}"])
 def test_an_answer_that_is_too_large_is_refused(query: str, inside: World, strict: pytest.MonkeyPatch) -> None:
     strict.setattr(rules, "MOST_BYTES", 2_000)
     assert refusal(inquire(inside, query)).startswith("an answer has at most 0 MiB here")

@@ -232,9 +232,9 @@ def test_fragments_spread_what_they_say(seeded: Any) -> None:
     fragment Number on {VIEW} {{ msisdn }}
     fragment Unused on tag {{ name }}
     """
-    assert [{"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}] == find(
-        seeded, query
-    )
+    assert [
+        {"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}
+    ] == find(seeded, query)
 
 
 @pytest.mark.parametrize(("flag", "expected"), [(True, ["iccid", "id"]), (False, ["iccid", "imsi"])])
