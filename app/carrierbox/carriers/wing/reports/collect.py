@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
-from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.ordering import wire
 from carrierbox.carriers.wing.rating.invoices import rules as invoices
 from carrierbox.carriers.wing.rating.invoices.rules import Bill
 from carrierbox.carriers.wing.rating.tariff import Amounts
@@ -121,24 +121,33 @@ def state_changes(box: Box, scope: Scope, progress: Progress) -> Turn:
     """Every change of a SIM's state that is on record, of the SIMs that are in the accounts now; oldest first."""
     after = int(progress.get("after", 0))
     changes = box.sql(
-        "SELECT t.id, t.iccid, t.before, t.after, t.cause, t.operation, t.at, s.account_id FROM box_timeline t"
+        "SELECT t.id, t.iccid, t.before, t.after, t.cause, t.at, s.account_id FROM box_timeline t"
         " LEFT JOIN wing_sim s ON s.iccid = t.iccid"
         f" WHERE t.carrier = 'wing' AND t.id > :after ORDER BY t.id LIMIT {WINDOW}",
         after=after,
     ).fetchall()
     rows = [
-        (change["iccid"], change["before"], change["after"], _reason(change), spelled(change["at"]))
+        (change["iccid"], change["before"], change["after"], _REASONS.get(change["cause"]), spelled(change["at"]))
         for change in changes
         if change["account_id"] in scope.accounts
     ]
     return rows, {"after": changes[-1]["id"]} if len(changes) == WINDOW else None
 
 
-def _reason(change: Row) -> str:
-    """Why a state changed, as the SIM record says it of the last change."""
-    if change["cause"] == "forced":
-        return "FORCED"
-    return "USER_ACTION" if change["operation"] else "AUTOMATION_RULE"
+#: Why a state changed, as the SIM record says it of the last change.
+_REASONS = {"request": "USER_ACTION", "workflow": "USER_ACTION", "forced": "FORCED", "rule": "AUTOMATION_RULE"}
+
+
+def orders(box: Box, scope: Scope, progress: Progress) -> Turn:
+    """Each order of the accounts."""
+    after = int(progress.get("after", 0))
+    found = box.sql(
+        "SELECT id, account_master_id, product_qty, order_status, order_submitted_date AS at FROM wing_sim_order"
+        f" WHERE id > :after AND account_master_id IN ({scope.among}) ORDER BY id LIMIT {WINDOW}",
+        after=after,
+    ).fetchall()
+    rows = [(*order[:4], order["at"] and wire.stamp(order["at"])) for order in found]
+    return rows, {"after": found[-1]["id"]} if len(found) == WINDOW else None
 
 
 #: The figures of 14.1, in its order.

@@ -120,7 +120,7 @@ def _collect(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outco
                 now=clock.text(box.now), id=job["id"])  # fmt: skip
         assert refusal is not None  # noqa: S101 - for the type checker
         return workflows.failed(refusal)
-    if not found.parts and devices.live(box, NETWORK):
+    if found.progress == "{}" and devices.live(box, NETWORK):
         return Outcome("running", {}, next_at=box.now)
     canned = CANNED[found.report_id]
     below = reach.below(reach.tree(box, job["owner"]), [found.account_id])
