@@ -160,13 +160,6 @@ def test_a_hundred_sims_change_hands_and_lists_and_audit_trails_tell_the_same(wo
     for number, sim in enumerate(planned):
         then = next(each for each in moved if each["id"] == sim["id"])
         story = manager.trail(sim)
-        plans = {
-            1011: "Pay per use",
-            1077: "Pooled 10 MB",
-            PLAN: "IoT 1 GB",
-            OTHER_PLAN: "IoT 10 GB",
-            1012: "IoT 500 KB",
-        }
         twice = [("SIM_RATEPLAN_CHANGE", PLANS[OTHER_PLAN], PLANS[OTHER_PLAN], "COMPLETED")] if number < 10 else []
         assert [
             ("SIM_ACCOUNT_CHANGE", "Fleet Metering North", "Harbour", "COMPLETED"),
