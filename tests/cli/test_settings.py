@@ -7,8 +7,9 @@ import pytest
 import typer
 
 from carrierbox import settings
+from carrierbox.cli import world_files
 from carrierbox.cli.serve import serve
-from carrierbox.kernel import world, worlds
+from carrierbox.kernel import snapshots, world, worlds
 
 
 def test_repeats_the_kernel_truly():
@@ -17,6 +18,7 @@ def test_repeats_the_kernel_truly():
     assert (worlds.MOST_SIMS, worlds.DEFAULT) == (settings.MOST_SIMS, settings.DEFAULT_WORLD)
     assert "200" in settings.SimsFlag.__metadata__[0].help
     assert 200 == worlds.Origin().sims
+    assert (snapshots.MAGIC, worlds.NAME) == (world_files.GZIP, world_files.NAME)
 
 
 @pytest.mark.parametrize("name", inspect.signature(serve).parameters)

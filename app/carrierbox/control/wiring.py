@@ -9,6 +9,7 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from carrierbox.kernel.clock import monotonic
+from carrierbox.kernel.tally import Tally
 from carrierbox.kernel.world import World
 from carrierbox.kernel.worlds import BadWorld, Worlds
 
@@ -22,6 +23,9 @@ class Control:
     key: str | None = None
     #: Fixture files that worlds may be made from, by name without folder and ending.
     fixtures: Mapping[str, Path] = field(default_factory=dict)
+    #: The ids of the operations that are here, those that the box sends among them.
+    operations: frozenset[str] = frozenset()
+    tally: Tally = field(default_factory=Tally)
     started: float = field(default_factory=monotonic)
 
     @property
@@ -36,6 +40,14 @@ class Control:
         """
         if name is not None and name not in self.carriers:
             raise BadWorld(f"there is no carrier {name!r}; there are {', '.join(self.carriers)}")
+
+    def check_operation(self, name: str | None) -> None:
+        """Let the id of an operation pass, or none.
+
+        Raises: BadWorld.
+        """
+        if name is not None and name not in self.operations:
+            raise BadWorld(f"there is no operation {name!r} here; docs/coverage.md lists them")
 
 
 async def _control(request: Request) -> Control:

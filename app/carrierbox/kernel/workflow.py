@@ -68,6 +68,7 @@ class Job(SQLModel, table=True):
     request_id: str = ""
     operation: str | None = None
     actor: str | None = None
+    cause: str = "workflow"  # what its effects come from: itself, or the rule that request_id names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ class Ran:
 
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
+Follower = Callable[[Box, Mapping[str, Any], Outcome], None]
 _handlers: dict[str, Handler] = {}
+_followers: list[Follower] = []
 _on_the_way: set[str] = set()
 _standing: set[str] = set()
 
@@ -127,6 +130,12 @@ def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> C
         return handler
 
     return register
+
+
+def follows(follower: Follower) -> Follower:
+    """Register what is told how work ended that a rule started: ``follower(box, row, outcome)``."""
+    _followers.append(follower)
+    return follower
 
 
 def kinds() -> list[str]:
@@ -219,9 +228,9 @@ def start(  # noqa: PLR0913 - a job has that many facts
     now = clock.text(box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, subject, status, input, output, tasks, refusal, created_at,"
-        " updated_at, due_at, request_id, operation, actor)"
+        " updated_at, due_at, request_id, operation, actor, cause)"
         " VALUES (:id, :carrier, :kind, :owner, :subject, 'running', :input, '{}', :tasks, :refusal, :now, :now,"
-        " :due_at, :request_id, :operation, :actor)",
+        " :due_at, :request_id, :operation, :actor, :cause)",
         id=job_id,
         carrier=carrier,
         kind=kind,
@@ -235,6 +244,7 @@ def start(  # noqa: PLR0913 - a job has that many facts
         request_id=box.cause.ref,
         operation=box.cause.operation,
         actor=box.cause.actor,
+        cause="rule" if box.cause.kind == "rule" else "workflow",
     )
     return job_id
 
@@ -250,7 +260,8 @@ def keep_due(box: Box, *, carrier: str, kind: str, at: datetime, key: str = "") 
     due_at = max(at, box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, status, input, created_at, updated_at, due_at, output, tasks,"
-        " request_id) VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '')"
+        " request_id, cause)"
+        " VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '', 'workflow')"
         " ON CONFLICT (id) DO UPDATE SET status = 'running', ended_at = NULL,"
         " due_at = min(ifnull(due_at, :due_at), :due_at)",
         id=f"{carrier}-{kind}-{key}" if key else f"{carrier}-{kind}",
@@ -374,11 +385,16 @@ def _goes_out_before(world: World, due: datetime) -> bool:
 
 def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
     world = slice_box.world
-    box = Box(world, due_at, Cause("workflow", row["id"], row["operation"], row["actor"]))
+    is_a_rules = row["cause"] == "rule"
+    ref = row["request_id"] if is_a_rules else row["id"]
+    box = Box(world, due_at, Cause("rule" if is_a_rules else "workflow", ref, row["operation"], row["actor"]))
     job, refusal = _decided(box, row)
     try:
         with box.savepoint():
             outcome = _handlers[row["kind"]](box, job, refusal)
+            if is_a_rules and outcome.status != "running":
+                for follow in _followers:
+                    follow(box, job, outcome)
         slice_box.taken += box.taken
     except Exception:
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
@@ -453,7 +469,7 @@ def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> lis
     rows = reader.execute(
         f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
     )
-    return [_shown(row) for row in rows]
+    return [shown(row) for row in rows]
 
 
 def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
@@ -467,7 +483,8 @@ def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
     return found[0]
 
 
-def _shown(row: Mapping[str, Any]) -> dict[str, Any]:
+def shown(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A job as testers see it, as orjson spells it."""
     return {
         "id": row["id"],
         "carrier": row["carrier"],

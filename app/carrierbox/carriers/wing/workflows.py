@@ -54,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "validate_roaming_profile", "provision_network", "update_subscription_roaming_profile"
     ),
     "change_static_ip_wf": _steps("validate_ip_address", "provision_network", "release_previous_ip"),
+    "block_data_sim_wf": _steps("validate_data_block", "provision_network", "update_subscription_data_block"),
     "move_sims_wf": Kind(("resolve_sim_range", "move_sims")),
     "update_group_list_wf": Kind(("resolve_sims", "update_group")),
     **dict.fromkeys(
@@ -65,6 +66,10 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
     ),
+    "terminate_session_wf": Kind(("send_packet_of_disconnect",)),
+    "run_report_wf": Kind(("collect_data", "write_file")),
+    "send_sms_wf": Kind(("submit_message", "deliver_message")),
+    "deliver_sims_wf": Kind(("reserve_identities", "deliver_sims")),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 
@@ -77,11 +82,12 @@ def start(  # noqa: PLR0913 - a workflow has that many facts
     *,
     subject: str | None = None,
     refusal: Refusal | None = None,
+    tasks: Sequence[str] | None = None,
 ) -> str:
     """Start a workflow of the caller's realm; answers its id, which 5.8 follows.
 
     *sent* is the request's body; *subject* the ICCID that it is about, if it is about one; with a *refusal* it fails
-    in its first task.
+    in its first task. Of its kind's *tasks* it may have some only.
     """
     return workflow.start(
         box,
@@ -89,7 +95,7 @@ def start(  # noqa: PLR0913 - a workflow has that many facts
         kind=kind,
         owner=caller.user.realm,
         subject=subject,
-        tasks=KINDS[kind].tasks,
+        tasks=KINDS[kind].tasks if tasks is None else tasks,
         sent=json.dumps(sent),
         refusal=refusal,
     )

@@ -23,11 +23,14 @@ class Profile:
     column: str  # of the SIM
     previous: str | None = None  # the SIM's column that keeps what was there before, where the record has one
     resource_type: str | None = None  # None: it belongs to the account
+    reset: str | None = None  # the SIM's column that says that an automation rule will put back what was there before
 
 
-APN_GROUP = Profile("APN group", "apn_group_id", "prev_apn_group_id")
-NETWORK_PROFILE = Profile("Service profile", "network_profile_id", "prev_service_profile_id", "SERVICE-PROFILE")
-RATE_PLAN = Profile("Rate plan", "rate_plan_id", "prev_rate_plan_id", "RATE-PLAN")
+APN_GROUP = Profile("APN group", "apn_group_id", "prev_apn_group_id", None, "reset_apn_group")
+NETWORK_PROFILE = Profile(
+    "Service profile", "network_profile_id", "prev_service_profile_id", "SERVICE-PROFILE", "reset_service_profile"
+)
+RATE_PLAN = Profile("Rate plan", "rate_plan_id", "prev_rate_plan_id", "RATE-PLAN", "reset_rateplan")
 ROAMING_PROFILE = Profile("Roaming profile", "roaming_profile_id", None, "ROAMING-PROFILE")
 
 #: Not a SIM's own; a move may name them for the account that it goes to.
@@ -54,6 +57,24 @@ def usable(box: Box, account_id: int, profile: Profile) -> tuple[Collection[int]
     else:
         found = _assigned(box, account_id, profile)
     return found.keys(), next((number for number, is_default in found.items() if is_default), 0)
+
+
+def named(box: Box, realm: str, account_id: int, profile: Profile, name: str) -> int | None:
+    """The profile of that name that the SIMs of an account can have; where several have it, the default goes first."""
+    numbers, default = usable(box, account_id, profile)
+    if profile.resource_type is None:
+        rows = box.sql(
+            "SELECT id FROM wing_apn_group WHERE account_id = :id AND name = :name", id=account_id, name=name
+        )
+    else:
+        rows = box.sql(
+            "SELECT id FROM wing_catalogue WHERE realm = :realm AND resource_type = :type AND name = :name",
+            realm=realm,
+            type=profile.resource_type,
+            name=name,
+        )
+    found = {row["id"] for row in rows} & {*numbers}
+    return default if default in found else min(found, default=None)
 
 
 def _assigned(box: Box, account_id: int, profile: Profile) -> dict[int, bool]:
@@ -108,12 +129,15 @@ def _item(box: Box, realm: str, profile: Profile, number: int) -> Row | None:
 def setting(profile: Profile, wanted: str) -> str:
     """The SQL that gives SIMs a profile, SQL too, and keeps what they had; for the SET of an UPDATE of `wing_sim`.
 
+    What an automation rule wanted to undo is not its to undo any more.
     The record's ratePlanType goes with the plan: it is null where the plan's type is not known, as in 5.2.1's example.
     """
     column, previous = profile.column, profile.previous
     settings = [f"{column} = {wanted}"]
     if previous:  # asked for twice, the same profile does not push out the one before it
         settings.append(f"{previous} = CASE {column} WHEN {wanted} THEN {previous} ELSE {column} END")
+    if reset := profile.reset:
+        settings.append(f"{reset} = iif({column} = {wanted} OR {reset} IS NULL, {reset}, 0)")
     if profile is RATE_PLAN:
         settings.append(
             "rate_plan_type = (SELECT c.plan_type FROM wing_catalogue c WHERE c.realm = wing_sim.realm"

@@ -27,7 +27,8 @@ from carrierbox.carriers.wing.subscriptions.assignments.schemas import (
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -112,7 +113,7 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     if refusal:
         audit.record(box, sim, kind.action, before, after, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
+    devices.catch_up(box, NETWORK, sim["iccid"])
     settings = profiles.setting(kind.profile, ":wanted")
     box.sql(
         f"UPDATE wing_sim SET {settings}, modification_timestamp = :now WHERE id = :id",

@@ -5,7 +5,8 @@ are passed over. One whose state is being changed stays, and the workflow says s
 
 A SIM leaves behind what belongs to the account: its group, and each profile that the new account does not have, for
 which it gets the one that was given, else the account's default, else none. A static address stays if the new APN group
-has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along.
+has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along; the new account's custom
+fields come to them.
 Source: WING guide 5.14; contract `wing-subscription.yaml`, wing-5.14.1.
 """
 
@@ -16,19 +17,22 @@ from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing import happenings, workflows
 from carrierbox.carriers.wing.accounts.account import rules as accounts
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
+from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
+from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.carriers.wing.workflows import REACHED, Tally
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.identifiers import looks_like_iccid, looks_like_imsi
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box, Pace
@@ -158,7 +162,7 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     _audit(box, wanted, moving, "COMPLETED")
     _audit(box, wanted, [sim for sim in sims if sim["iccid"] in reasons], "FAILED")
     if moving:
-        # devices catch up here
+        devices.catch_up_all(box, NETWORK, [sim["iccid"] for sim in moving])
         _carry_out(box, wanted, moving)
     tally = tally.plus(len(moving), reasons)
     if reached is not None:
@@ -212,10 +216,11 @@ def _audit(box: Box, wanted: Move, sims: Sequence[Row], ending: audit.Ending) ->
 
 def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
     """Move these SIMs."""
+    before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
+    ids = json.dumps([*before])
     settings = ", ".join(
         profiles.setting(profile, _choice(box, wanted.account_id, profile, given)) for profile, given in _given(wanted)
     )
-    ids = json.dumps([sim["id"] for sim in moving])
     box.sql(
         f"UPDATE wing_sim SET {settings}, account_id = :account, group_id = NULL, modification_timestamp = :now"
         " WHERE id IN (SELECT value FROM json_each(:ids))",
@@ -231,11 +236,13 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
         source=wanted.from_account_id,
         ids=ids,
     )
-    free_strays(box, [sim["id"] for sim in moving])
+    free_strays(box, [*before])
+    custom_fields.arrive(box, [*before], wanted.account_id)
     box.world.forget(PAGES)
-    before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
     after = box.sql("SELECT id, rate_plan_id FROM wing_sim WHERE id IN (SELECT value FROM json_each(:ids))", ids=ids)
     profiles.tell_of_plans(box, [(row["id"], before[row["id"]], row["rate_plan_id"]) for row in after])
+    source, target = str(wanted.from_account_id), str(wanted.account_id)
+    happenings.tell(box, [Happening("account", sim, box.now, before=source, after=target) for sim in before])
 
 
 def _choice(box: Box, account_id: int, profile: Profile, given: int | None) -> str:

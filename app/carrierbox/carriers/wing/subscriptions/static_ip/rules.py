@@ -20,7 +20,8 @@ from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.schemas import AddressChange
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK, disconnect
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -136,7 +137,7 @@ def _change(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     if refusal:
         audit.record(box, sim, "SIM_IPADDRESS_CHANGE", given_up, wanted.ip_address, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
+    devices.catch_up(box, NETWORK, sim["iccid"])
     _write(box, sim["id"], [wanted.ip_address if each == given_up else each for each in present])
     audit.record(box, sim, "SIM_IPADDRESS_CHANGE", given_up, wanted.ip_address, "COMPLETED")
     return Outcome("completed", workflows.SUCCESS)
@@ -171,6 +172,8 @@ def free_strays(box: Box, sims: Iterable[int]) -> None:
 
 
 def _write(box: Box, sim_id: int, addresses: Sequence[str]) -> None:
+    """Let a SIM have these addresses; a session that might have had another one ends."""
+    disconnect(box, sim_id)
     box.sql(
         "UPDATE wing_sim SET ip_addresses = :addresses, modification_timestamp = :now WHERE id = :id",
         addresses=json.dumps(addresses),

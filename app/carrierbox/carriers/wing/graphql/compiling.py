@@ -1,0 +1,163 @@
+"""A query as the SQL statements that answer it, one for each root field; kept for queries that come again.
+
+What is kept under is the text and the shape of the variables: names, nulls, booleans and whatever decides columns or
+order. Other values are bound anew each time.
+"""
+
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+from graphql import OperationDefinitionNode, TypeNode, print_ast
+
+from carrierbox.carriers.wing.graphql import aggregate, document, select, sight
+from carrierbox.carriers.wing.graphql.document import Document
+from carrierbox.carriers.wing.graphql.errors import too_much
+from carrierbox.carriers.wing.graphql.introspection import Described
+from carrierbox.carriers.wing.graphql.leaves import Leaf
+from carrierbox.carriers.wing.graphql.limits import DEEPEST_VALUE, MOST_ROOTS, MOST_ROWS
+from carrierbox.carriers.wing.graphql.model import Root
+from carrierbox.carriers.wing.graphql.schema import schema
+from carrierbox.carriers.wing.graphql.selection import INTROSPECTION, TYPENAME, Asked, Selection
+from carrierbox.carriers.wing.graphql.statement import Bound, Statement
+from carrierbox.carriers.wing.graphql.tables import ROOTS
+from carrierbox.carriers.wing.graphql.values import Values
+
+MOST_KEPT = 500
+_LONGEST_KEPT = 20_000
+
+_SCALARS = {"bigint", "Int", "String", "timestamp", "jsonb"}
+
+
+@dataclass(slots=True)
+class Part:
+    """One member of an answer: a statement to be run, a text that stands already, or what the schema says of itself."""
+
+    key: str
+    path: str
+    sql: str = ""
+    bound: Mapping[str, tuple[Leaf, Bound | None]] = field(default_factory=dict)
+    text: str = ""
+    described: Described | None = None
+    _seen: dict[str, str] = field(default_factory=dict)
+
+    def statement(self, kind: str) -> str:
+        """The statement for callers with a sight of that kind."""
+        if kind not in self._seen:
+            self._seen[kind] = sight.put_in(self.sql, kind)
+        return self._seen[kind]
+
+    def values(self, variables: Mapping[str, Any]) -> dict[str, Any]:
+        """What the statement binds.
+
+        Raises: Faulty.
+        """
+        found = {}
+        for name, (leaf, bound) in self.bound.items():
+            value = leaf.value(variables)
+            found[name] = value if bound is None else bound(value, leaf.path)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A query that can be run; `section` is the document's, `is_live` where devices have a say in the answer."""
+
+    parts: tuple[Part, ...]
+    section: str | None
+    is_live: bool
+
+
+_kept: OrderedDict[Hashable, Compiled] = OrderedDict()
+
+
+def compiled(text: str, name: str | None, given: Mapping[str, Any]) -> tuple[Compiled, Mapping[str, Any]]:
+    """A query ready to be run, and its variables with their defaults.
+
+    Raises: Faulty.
+    """
+    parsed = document.read(text)
+    operation = parsed.operation(name)
+    values = Values(operation, given)
+    key = (text, name, _shape(operation, given))
+    if key in _kept:
+        _kept.move_to_end(key)
+        return _kept[key], values.all
+    made = _compile(parsed, operation, values)
+    if len(text) <= _LONGEST_KEPT:
+        _kept[key] = made
+        if len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
+    return made, values.all
+
+
+def _shape(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Hashable:
+    """What of the variables decides how the query is compiled."""
+    types = {each.variable.name.value: each.type for each in operation.variable_definitions or ()}
+    return tuple((name, _shape_of(types.get(name), value)) for name, value in sorted(given.items()))
+
+
+def _shape_of(declared: TypeNode | None, value: Any) -> Hashable:
+    name = print_ast(declared).strip("[]!") if declared is not None else ""
+    if name in _SCALARS:
+        return value is None
+    if name.endswith(("_bool_exp", "_comparison_exp")):
+        return _outline(value)
+    return orjson.dumps(value)
+
+
+def _outline(value: Any, depth: int = 0) -> Hashable:
+    """A condition without the values that it compares with."""
+    match value:
+        case dict() | list() if depth > DEEPEST_VALUE:
+            return "refused"
+        case dict():
+            return tuple((name, _outline(each, depth + 1)) for name, each in value.items())
+        case list() if value and not any(isinstance(each, dict | list) for each in value):
+            return "list"
+        case list():
+            return tuple(_outline(each, depth + 1) for each in value)
+        case bool() | None:
+            return value
+        case _:
+            return ""
+
+
+def _compile(parsed: Document, operation: OperationDefinitionNode, values: Values) -> Compiled:
+    root = schema().query_type
+    assert root is not None  # noqa: S101 - ours has one
+    asked = Selection(parsed.fragments, values).read(root, operation.selection_set)
+    values.refuse_unused()
+    if len(asked) > MOST_ROOTS:
+        raise too_much("$", f"a query has at most {MOST_ROOTS} root fields here")
+    parts, is_live, section = [], False, None
+    for each in asked:
+        if each.name == TYPENAME:
+            parts.append(Part(each.key, each.path, text='"query_root"'))
+        elif each.name in INTROSPECTION:
+            parts.append(Part(each.key, each.path, described=Described(parsed, operation, each)))
+        else:
+            statement, found = Statement(), _root(each)
+            sql = _sql(statement, found, each)
+            parts.append(Part(each.key, each.path, sql, statement.bound))
+            is_live, section = is_live or statement.is_live, section or found.section
+    return Compiled(tuple(parts), section, is_live)
+
+
+def _root(asked: Asked) -> Root:
+    return next(root for root in ROOTS if asked.name in {root.table.name, *_names(root)})
+
+
+def _names(root: Root) -> tuple[str, str]:
+    return f"{root.table.name}_aggregate", f"{root.table.name}_by_pk"
+
+
+def _sql(statement: Statement, root: Root, asked: Asked) -> str:
+    of_figures, of_key = _names(root)
+    if asked.name == of_figures:
+        return aggregate.figures_of(statement, root.table, asked)
+    if asked.name == of_key:
+        return select.one(statement, root.table, asked)
+    return select.as_list(select.listed(statement, root.table, asked, most=MOST_ROWS + 1))
