@@ -139,7 +139,8 @@ def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) ->
     # S608 is off below: the texts are our own literals, the tenants our own rows, the ids integers
     whole = f"s.realm = {_quoted(realm)}"
     if tops is None:
-        return Reach(realm, next(iter(tree), None), whole, frozenset(tree), is_whole=True, sees_all=True)
+        top = next((account for account, node in tree.items() if node.parent is None), None)
+        return Reach(realm, top, whole, frozenset(tree), is_whole=True, sees_all=True)
     seen = frozenset(below(tree, tops))
     top = next((top for top in tops if top in tree), None)
     tenants = sorted({tree[account].tenant_id for account in seen})

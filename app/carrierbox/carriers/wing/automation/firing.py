@@ -25,6 +25,7 @@ def fire(  # noqa: PLR0913 - a firing has that many facts
     facts: dict[str, Any] = {
         "rule_id": watch.rule.id,
         "trigger_id": watch.id,
+        "edition": watch.rule.edition,
         "sim_id": None if sim is None else sim["id"],
         "window": window,
         "at": clock.text(box.now),
@@ -64,11 +65,11 @@ def has_fired(box: Box, watch: Watch, sim_id: int | None, window: str, *, or_lat
     """Whether a rule, as it is now, was triggered for that SIM in that window already, or in a later one."""
     found = box.sql(
         "SELECT 1 FROM wing_rule_firing WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id IS :sim"
-        f" AND window {'>=' if or_later else '='} :window AND at >= :since",
+        f" AND window {'>=' if or_later else '='} :window AND edition = :edition",
         rule=watch.rule.id,
         trigger=watch.id,
         sim=sim_id,
         window=window,
-        since=clock.text(watch.rule.since),
+        edition=watch.rule.edition,
     )
     return found.fetchone() is not None

@@ -52,7 +52,7 @@ def hear(box: Box, watch: Watch, told: Told) -> None:
 
 
 def _level(box: Box, watch: Watch, window: str = "") -> Level:
-    return box.world.memo((MEMO, watch.rule.id, watch.id, watch.rule.since, window), Level)
+    return box.world.memo((MEMO, watch.rule.id, watch.rule.edition, watch.id, window), Level)
 
 
 def _grew(watch: Watch, told: Told) -> list[tuple[datetime, int]]:

@@ -24,7 +24,7 @@ MEMO = "wing.automation.devices"
 
 #: After these, a device may do something at once; after those, something may be waited for.
 _STIRS: frozenset[Kind] = frozenset({"device", "state", "registration"})
-_PASSES: frozenset[Kind] = frozenset({"session-start", "session-end", "sms-mo", "sms-mt"})
+_PASSES: frozenset[Kind] = frozenset({"session-start", "session-end", "sms-mo", "sms-mt", "state"})
 #: After these, rules may be about other devices.
 _CHANGES: frozenset[Kind] = frozenset({"device", "account", "rate-plan"})
 
@@ -38,9 +38,9 @@ def expect(box: Box, happened: Sequence[Happening]) -> None:
     """Look in time for what may follow from what happened."""
     kinds: set[Kind] = {happening.kind for happening in happened}
     watches = watched.active(box)
-    if watches.need_devices and (_look_about(box, happened, kinds) or not _STIRS.isdisjoint(kinds)):
-        if devices(box) != ():
-            wake(box)
+    stirs = watches.need_devices and (_look_about(box, happened, kinds) or not _STIRS.isdisjoint(kinds))
+    if stirs and devices(box) != ():
+        wake(box)
     elif not (_PASSES & watches.kinds).isdisjoint(kinds) and (at := next_look(box)) is not None:
         workflow.keep_due(box, carrier="wing", kind=WATCH, at=at)
 

@@ -43,8 +43,8 @@ def create(box: Box, caller: Caller, new: NewRule) -> tuple[dict[str, Any], str]
     family = _family(new, None)
     latest = box.sql("SELECT max(last_trigger_id) FROM wing_rule").fetchone()[0] or 0
     rule_id = box.sql(
-        "INSERT INTO wing_rule (family, realm, triggers, last_trigger_id, state, is_waiting, created_on, updated_on,"
-        f" {', '.join(columns)}) VALUES (:family, :realm, '[]', 0, 'Inactive', 0, :now, :now,"
+        "INSERT INTO wing_rule (family, realm, triggers, last_trigger_id, edition, state, is_waiting, created_on,"
+        f" updated_on, {', '.join(columns)}) VALUES (:family, :realm, '[]', 0, 1, 'Inactive', 0, :now, :now,"
         f" {', '.join(f':{column}' for column in columns)})",
         family=family,
         realm=caller.user.realm,
@@ -69,7 +69,7 @@ def edit(box: Box, caller: Caller, change: RuleChange) -> tuple[dict[str, Any], 
     family = _family(change, present)
     box.sql(
         f"UPDATE wing_rule SET {', '.join(f'{column} = :{column}' for column in columns)}, family = :family,"
-        " state = 'Inactive', active_since = NULL, updated_on = :now WHERE id = :id",
+        " state = 'Inactive', active_since = NULL, edition = edition + 1, updated_on = :now WHERE id = :id",
         family=family,
         now=clock.text(box.now),
         id=change.id,

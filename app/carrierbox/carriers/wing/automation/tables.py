@@ -39,6 +39,7 @@ class AutomationRule(SQLModel, table=True):
     notifications: str
     actions: str
     last_trigger_id: int  # the largest that it has
+    edition: int = 1  # how often it was written
     created_on: datetime = Field(sa_type=Moment)
     updated_on: datetime = Field(sa_type=Moment)
 
@@ -56,6 +57,7 @@ class Firing(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     rule_id: int
     trigger_id: int
+    edition: int  # the rule's then
     sim_id: int | None = None  # none: it was about a rate plan or an account
     window: str = ""  # of a counter: the cycle, 2026-11; within another one it counts anew
     at: datetime = Field(sa_type=Moment)

@@ -29,6 +29,7 @@ class Rule:
     """An active rule."""
 
     id: int
+    edition: int
     name: str
     realm: str
     resource_id: int
@@ -161,6 +162,7 @@ def _rule(box: Box, row: Row) -> Rule:
     top = row["watched_id"] if row["resource_id"] == ACCOUNT else row["account_id"]
     return Rule(
         row["id"],
+        row["edition"],
         row["name"],
         row["realm"],
         row["resource_id"],

@@ -17,7 +17,7 @@ from carrierbox.carriers.wing.graphql.document import Document
 from carrierbox.carriers.wing.graphql.errors import too_much
 from carrierbox.carriers.wing.graphql.introspection import Described
 from carrierbox.carriers.wing.graphql.leaves import Leaf
-from carrierbox.carriers.wing.graphql.limits import MOST_ROOTS, MOST_ROWS
+from carrierbox.carriers.wing.graphql.limits import DEEPEST_VALUE, MOST_ROOTS, MOST_ROWS
 from carrierbox.carriers.wing.graphql.model import Root
 from carrierbox.carriers.wing.graphql.schema import schema
 from carrierbox.carriers.wing.graphql.selection import INTROSPECTION, TYPENAME, Asked, Selection
@@ -108,15 +108,17 @@ def _shape_of(declared: TypeNode | None, value: Any) -> Hashable:
     return orjson.dumps(value)
 
 
-def _outline(value: Any) -> Hashable:
+def _outline(value: Any, depth: int = 0) -> Hashable:
     """A condition without the values that it compares with."""
     match value:
+        case dict() | list() if depth > DEEPEST_VALUE:
+            return "refused"
         case dict():
-            return tuple((name, _outline(each)) for name, each in value.items())
+            return tuple((name, _outline(each, depth + 1)) for name, each in value.items())
         case list() if value and not any(isinstance(each, dict | list) for each in value):
             return "list"
         case list():
-            return tuple(map(_outline, value))
+            return tuple(_outline(each, depth + 1) for each in value)
         case bool() | None:
             return value
         case _:

@@ -67,9 +67,9 @@ async def _sent(request: Request) -> Any:
     """Query, variables and operation name, wherever they stand."""
     content = await request.body()
     if not content:
-        found: dict[str, Any] = dict(request.query_params)
-        if isinstance(variables := found.get("variables"), str):
-            found["variables"] = _json(variables.encode(errors="replace"), otherwise=variables) if variables else None
+        found: dict[str, Any] = {name: value for name, value in request.query_params.items() if value}
+        if "variables" in found:
+            found["variables"] = _json(found["variables"].encode(errors="replace"), otherwise=found["variables"])
         return found
     return _json(content, otherwise={"query": content.decode(errors="replace")})
 

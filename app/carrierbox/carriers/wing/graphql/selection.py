@@ -76,6 +76,8 @@ class Selection:
 
     def _flat(self, kind: GraphQLObjectType, selected: SelectionSetNode, path: str) -> Iterator[FieldNode]:
         """The fields of a selection, with those of its fragments where they are spread."""
+        if not selected.selections:  # the parser lets it pass
+            raise Faulty("$.query", "not a valid graphql query")
         for node in selected.selections:
             self._count += 1
             if self._count > MOST_FIELDS:
