@@ -5,7 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.conftest import Box, World, start_box
+from tests.conftest import World, start_box
 from tests.control.answers import good, problem
 from tests.shell.test_magic import ordinary
 from tests.shell.ways import CARRIERS, CHANGES, READS, Way
@@ -161,8 +161,8 @@ def test_filters_go_together(world: World) -> None:
 )
 @pytest.mark.parametrize("path", ["journal", "journal.har"])
 def test_a_filter_that_cannot_be_read_is_refused(world: World, path: str, query: dict[str, Any]) -> None:
-    [name] = query
-    assert name in problem(world.control.get(f"/_box/worlds/{world.name}/{path}", params=query), 400)["detail"]
+    refused = problem(world.control.get(f"/_box/worlds/{world.name}/{path}", params=query), 400)
+    assert any(str(said) in refused["detail"] for said in (*query, *query.values()))
 
 
 # ----------------------------------------------------------------------------------------------------------- what it is
@@ -249,7 +249,3 @@ def test_a_box_can_be_told_to_keep_less_or_nothing() -> None:
         kept = httpx.get(f"{box.url}/_box/worlds/default/journal").json()
         assert most == len(kept)
         assert 0 == box.stop()
-
-
-def test_others_are_answered_while_a_long_journal_is_read(box: Box) -> None:
-    assert 200 == httpx.get(f"{box.url}/_box/worlds/default/journal", params={"limit": 100_000}).status_code
