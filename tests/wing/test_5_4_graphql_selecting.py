@@ -85,7 +85,9 @@ def test_follows_relations_to_one_and_to_many(world: Any) -> None:
     world.advance(until="idle")
     query = f"""{{ {SIM}(where: {{group_id: {{_eq: {group}}}}}) {{
         iccid state {{ name id }} apn_group {{ apn_group_name }} rate_plan {{ name }} roaming_profile {{ rp_name }}
-        account {{ name tbl_groups(where: {{name: {{_eq: "North"}}}}) {{ id }} tbl_groups_aggregate {{ aggregate {{ count }} }} }}
+        account {{
+            name tbl_groups(where: {{name: {{_eq: "North"}}}}) {{ id }} tbl_groups_aggregate {{ aggregate {{ count }} }}
+        }}
         subscription_tag_associations {{ id tag {{ name }} }} session_states {{ id }}
     }} }}"""
     assert [
@@ -211,14 +213,16 @@ def test_figures_over_nothing(seeded: Any) -> None:
 
 
 def test_limit_and_offset_bind_figures_too(seeded: Any) -> None:
-    query = f"{{ {VIEW}_aggregate({OF_241}, order_by: {{id: asc}}, limit: 3, offset: 1) {{ aggregate {{ count min {{ id }} }} }} }}"
+    arguments = f"{OF_241}, order_by: {{id: asc}}, limit: 3, offset: 1"
+    query = f"{{ {VIEW}_aggregate({arguments}) {{ aggregate {{ count min {{ id }} }} }} }}"
     assert {"aggregate": {"count": 3, "min": {"id": 6383019}}} == find(seeded, query)
 
 
 def test_takes_a_part_of_a_json_column(seeded: Any) -> None:
     query = f"""{{ {VIEW}({OF_241}, limit: 1) {{
         whole: custom_fields(path: "$") id: custom_fields(path: "$[0].id") value: custom_fields(path: "[6].value")
-        element: custom_fields(path: "[0]") none: custom_fields(path: "$[99].id") quoted: custom_fields(path: "$[0][\\"id\\"]")
+        element: custom_fields(path: "[0]") none: custom_fields(path: "$[99].id")
+        quoted: custom_fields(path: "$[0][\\"id\\"]")
     }} }}"""
     [row] = find(seeded, query)
     assert 7 == len(row.pop("whole"))
@@ -227,14 +231,16 @@ def test_takes_a_part_of_a_json_column(seeded: Any) -> None:
 
 def test_fragments_spread_what_they_say(seeded: Any) -> None:
     query = f"""
-    query {{ {VIEW}({OF_241}, limit: 1) {{ ...Identities ... on {VIEW} {{ state_name }} ... {{ tenant_id }} ... on tag {{ name }} }} }}
+    query {{ {VIEW}({OF_241}, limit: 1) {{
+        ...Identities ... on {VIEW} {{ state_name }} ... {{ tenant_id }} ... on tag {{ name }}
+    }} }}
     fragment Identities on {VIEW} {{ iccid ...Number }}
     fragment Number on {VIEW} {{ msisdn }}
     fragment Unused on tag {{ name }}
     """
-    assert [
-        {"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}
-    ] == find(seeded, query)
+    assert [{"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}] == find(
+        seeded, query
+    )
 
 
 @pytest.mark.parametrize(("flag", "expected"), [(True, ["iccid", "id"]), (False, ["iccid", "imsi"])])
@@ -248,8 +254,9 @@ def test_directives_decide_what_is_selected(*, flag: bool, expected: list[str], 
 
 
 def test_variables_can_be_conditions_orders_and_columns(seeded: Any) -> None:
-    query = f"""query Q($where: {VIEW}_bool_exp!, $order: [{VIEW}_order_by!], $on: [{VIEW}_select_column!], $most: Int) {{
-        {VIEW}(where: $where, order_by: $order, distinct_on: $on, limit: $most) {{ id }} }}"""
+    query = f"""query Q(
+        $where: {VIEW}_bool_exp!, $order: [{VIEW}_order_by!], $on: [{VIEW}_select_column!], $most: Int
+    ) {{ {VIEW}(where: $where, order_by: $order, distinct_on: $on, limit: $most) {{ id }} }}"""
     wheres = [{"account_id": {"_eq": 241}}, {"_and": [{"account_id": {"_eq": "241"}}, {"id": {"_in": [6378438]}}]}]
     orders: list[Any] = [None, [{"id": "desc"}], {"id": "asc"}]
     found = [
@@ -278,7 +285,9 @@ def test_a_limit_that_is_null_or_not_given_is_none(seeded: Any) -> None:
 
 
 def test_several_root_fields_are_answered_together(seeded: Any) -> None:
-    query = f"{{ one: {VIEW}(limit: 1) {{ id }} kind: __typename {GROUPS}(limit: 1) {{ id }} two: {RATED}(limit: 1) {{ active }} }}"
+    query = f"""{{
+        one: {VIEW}(limit: 1) {{ id }} kind: __typename {GROUPS}(limit: 1) {{ id }} two: {RATED}(limit: 1) {{ active }}
+    }}"""
     data = ask(seeded, query)["data"]
     assert ["one", "kind", GROUPS, "two"] == list(data)
     assert "query_root" == data["kind"]

@@ -22,7 +22,7 @@ Arguments = Mapping[str, Any]
 
 def listed(statement: Statement, table: Table, asked: Asked, way: Way | None = None, most: int | None = None) -> str:
     """A SELECT of the rows that a list field means, each as JSON in the column ``row``, in order."""
-    alias, keys = statement.alias(), statement.alias()
+    alias, keys = statement.alias(), statement.alias("keys")
     wanted = keyed(statement, table, asked.arguments, way, most)
     row = spelled(statement, table, alias, asked.fields)
     return (
