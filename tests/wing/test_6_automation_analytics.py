@@ -183,7 +183,8 @@ def test_a_meter_that_reports_is_not_silent_and_one_that_is_taken_away_is(world:
     passes(world, by="5d")  # it reports every six hours
     assert [] == sent(world)
     assert 204 == world.control.delete(device).status_code
-    last = max(datetime.fromisoformat(row["reported_at"]) for row in rows(world)["wing_session"])
+    sessions = [row for row in rows(world)["wing_session"] if row["sim_id"] == 389041]
+    last = max(datetime.fromisoformat(row["reported_at"]) for row in sessions)
     passes(world, by="16h")
     [at] = fired_at(world)
     assert 7 * HOUR <= at - last <= LAPSE + 7 * HOUR

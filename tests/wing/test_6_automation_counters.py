@@ -27,9 +27,11 @@ from tests.wing.automation import (
 )
 from tests.wing.rows import rows as stored
 
+from carrierbox.carriers.wing import happenings
 from carrierbox.carriers.wing.automation import counters, lifetimes, rules
 from carrierbox.carriers.wing.automation.schemas import NewRule
 from carrierbox.carriers.wing.door import Caller
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box, World
@@ -244,9 +246,11 @@ def test_a_plan_counts_all_its_sims(world: Any) -> None:
 
 
 def test_a_plan_of_an_account_above_counts_those_below(world: Any) -> None:
-    active(world, of_plan(trigger(24, "5", "MB"), accountId=3122))
-    uses(world, 3, FIRST)
-    uses(world, 2, SIM["iccid"])
+    # in a zone of its own, since others on the plan live too
+    active(world, of_plan(trigger(26, "5", "MB", zone="Zone 9"), accountId=3122))
+    uses(world, 3, FIRST, zone="Zone 9")
+    assert [] == sent(world)
+    uses(world, 2, SIM["iccid"], zone="Zone 9")
     assert 1 == len(sent(world))
 
 
@@ -391,7 +395,8 @@ def test_one_sims_device_is_looked_at_by_itself(world: Any) -> None:
     give(world, SECOND, "meter")
     active(world, of_sims(trigger(4, "1"), resourceMode="ICCID", resourceDetail1=FIRST))
     world.advance(by="2d")
-    assert {290062} == {row["sim_id"] for row in stored(world)["wing_cdr"]}
+    looked_at = {row["sim_id"] for row in stored(world)["wing_cdr"] if row["opened_at"] >= "2027-03"}
+    assert {290062} == looked_at
     assert 1 == len(sent(world))
 
 
@@ -490,3 +495,47 @@ def test_a_cycles_crossing_is_where_the_running_sum_first_reaches_it(
     if crossing is not None:
         until = [amount for at, amount in records if at <= crossing.at]
         assert threshold <= crossing.value <= before + sum(until)
+
+
+# ----------------------------------------------------------------------------------------------------- what it costs
+
+
+def told(sims: Sequence[int], times: int) -> list[Happening]:
+    return [
+        Happening("data", sim_id, START + timedelta(seconds=second), "GB", "Default Zone", down_bytes=1)
+        for second in range(times)
+        for sim_id in sims
+    ]
+
+
+def statements(world: World, box: Box, happened: Sequence[Happening]) -> int:
+    """How many statements it takes to hear of something."""
+    run: list[str] = []
+    world.store._writer.set_trace_callback(run.append)
+    happenings.tell(box, happened)
+    world.store._writer.set_trace_callback(None)
+    return len(run)
+
+
+WATCHING = [
+    (0, None),
+    (1, rule(trigger(6, "1", "GB"), accountId=ACCOUNT)),
+    (4, of_sims(trigger(6, "1", "GB"))),
+    (4, of_sims(trigger(5, "1", "GB"))),
+    (4, of_plan(trigger(24, "1", "GB"))),
+    (4, of_plan(trigger(23, "1", "GB"))),
+]
+
+
+@pytest.mark.parametrize(("most", "body"), WATCHING)
+def test_hearing_of_thousands_costs_as_few_statements_as_hearing_of_one_and_without_a_rule_none(
+    most: int, body: dict[str, Any] | None, inner: World
+) -> None:
+    sims = (290062, 290066, 304111)
+    with undone(inner) as (box, caller):
+        if body is not None:
+            rules.create(box, caller, NewRule.model_validate(body))
+            lifetimes.take_up(box)
+        happenings.tell(box, told(sims, 1))  # what is remembered is read once
+        few, many = (statements(inner, box, told(sims, times)) for times in (1, 1_000))
+    assert few == many <= most

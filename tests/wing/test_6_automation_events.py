@@ -1,8 +1,12 @@
 """WING 6.2 and 6.5: rules that are triggered by what happens to a SIM, each time that it does."""
 
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.wing import inside
 from tests.wing.automation import (
     ACCOUNT,
     FIVE,
@@ -22,6 +26,12 @@ from tests.wing.automation import (
     uses,
 )
 from tests.wing.rows import rows
+
+from carrierbox.carriers.wing import happenings
+from carrierbox.carriers.wing.automation import lifetimes, rules
+from carrierbox.carriers.wing.automation.schemas import NewRule
+from carrierbox.carriers.wing.happenings import Happening
+from carrierbox.kernel import outbox
 
 OTHER = {"iccid": "8955644099880275001", "imsi": "234500000875001"}  # of 7189
 IMEI = "356938035643809"
@@ -145,6 +155,25 @@ def test_the_mode_says_which_sims(mode: dict[str, Any], heard: set[str], world: 
     assert heard == {str(each["sim_id"]) for each in firings(world)}
 
 
+@pytest.mark.parametrize("member", ["resourceModeName", "resourceDetail1", "resourceModeId"])
+def test_a_tag_says_which_sims_as_long_as_they_bear_it(member: str, world: Any) -> None:
+    new = {"name": "Suspicious", "description": "", "visibilty": "Public"}
+    tag = world.wing.post("/api/v1/tags", json=new).json()
+    named = tag["name"] if member == "resourceModeName" else tag["id"]
+    active(world, rule(trigger(1), accountId=FIVE, resourceMode="Tag", **{member: named}))
+    bearing, other = "8955644500001090062", "8955644500001090066"
+    for iccid in (bearing, other):
+        uses(world, 1, iccid)
+        happens(world, "detach", iccid)
+        happens(world, "attach", iccid)
+    assert [] == sent(world)
+    body = {"subscriptionIccIdList": [bearing], "tagIdList": [tag["id"]]}
+    assert 202 == world.wing.post("/api/v1/subscription/assignTags", json=body).status_code
+    for iccid in (bearing, other):
+        uses(world, 1, iccid)
+    assert [290062] == [each["sim_id"] for each in firings(world)]
+
+
 def test_a_rule_of_an_account_is_about_those_below_it_too_and_about_no_other(world: Any) -> None:
     active(world, rule(trigger(1), accountId=3122, ruleName="above"))
     active(world, rule(trigger(1), accountId=7189, ruleName="beside"))
@@ -221,8 +250,10 @@ def test_a_message_to_a_sims_number_is_a_message_of_that_sim(world: Any) -> None
     assert (245904, "AO/MT", "1234", number, "Message Sent") == (
         message["sim_id"], message["message_type"], message["origination"], message["destination"], message["status"],
     )  # fmt: skip
-    [usage] = [row for row in rows(world)["wing_usage"] if row["sim_id"] == 245904]
-    assert 1 == usage["sms_mt"]
+    assert 1 == sum(row["sms_mt"] for row in rows(world)["wing_usage"] if row["sim_id"] == 245904)
+    body = {"iccid": OTHER["iccid"], "fromdate": "2026-01-01"}
+    found = world.wing.post("/api/v1/notification/sms/searchsms", json=body)
+    assert message["id"] in [each["id"] for each in found.json()], found.text
 
 
 # --------------------------------------------------------------------------------------------------- no end of it
@@ -239,3 +270,24 @@ def test_what_a_rules_own_action_causes_does_not_trigger_it_again(world: Any) ->
     assert "SUSPENDED" == record(world)["stateName"]
     causes = [each["cause"] for each in sent(world)]
     assert (2, 3) == tuple(causes.count(f"Automation rule {ref}") for ref in ("5509 own", "5510 another's"))
+
+
+def test_rules_that_cause_each_other_come_to_an_end(world: Any) -> None:
+    for plan in (103752, 65362):
+        active(world, rule(trigger(13), actions=[action("Change Rate Plan", plan)]))
+    changes_plan(world)
+    world.advance(until="idle")
+    assert 10 < len(sent(world)) <= 22
+    assert 0 == world.clock()["pending"]
+
+
+def test_what_the_device_had_done_until_then_is_not_of_the_rules_making(tmp_path: Path) -> None:
+    with inside.started(tmp_path) as world, inside.asking(world) as (box, caller):
+        rules.create(box, caller, NewRule.model_validate(rule(trigger(1))))
+        lifetimes.take_up(box)
+        box.now += timedelta(minutes=1)
+        box.cause = replace(box.cause, kind="rule", ref="Automation rule 5509 Watchdog")
+        for at in (box.now, box.now - timedelta(seconds=1)):
+            happenings.tell(box, [Happening("session-start", 389041, at, "GB", "Default Zone", after=f"{at}")])
+        [text] = [each["text"] for each in outbox.sent(box, None, None, 10)]
+        assert f"{box.now - timedelta(seconds=1)}" in text

@@ -217,6 +217,24 @@ def test_names_the_section_that_fits_what_was_sent(body: dict[str, Any], family:
     assert [f"wing-{family}.{call}" for call in (1, 2, 3)] == said
 
 
+def test_the_box_shows_rules_as_they_stand_now_though_the_guide_has_no_call_for_it(world: Any) -> None:
+    first, second = made(world, rule(USAGE)), made(world, rule(trigger(1)))
+    world.advance(by=0)
+    assert first | {"state": "Active"} == world.wing.get(f"{RULES}/{first['id']}").json()
+    assert 200 == delete(world, second["id"]).status_code
+    problem(world.wing.get(f"{RULES}/{second['id']}"), 404)
+    shown = world.wing_as("sandbox-admin", account="3241").get(RULES)
+    assert ("box-wing-rules", [first["id"]]) == (
+        shown.headers["x-carrierbox-operation"], [each["id"] for each in shown.json()],
+    )  # fmt: skip
+    assert {3203, 3302, 5411, 5505, 5506, 5507, 5508, first["id"]} == {
+        each["id"] for each in world.wing_as("sandbox-reader").get(RULES).json()
+    }
+    acme = world.wing_as("acme-admin", "acme-iot")
+    assert [] == acme.get(RULES).json()
+    problem(acme.get(f"{RULES}/{first['id']}"), 404)
+
+
 # --------------------------------------------------------------------------------------------------------- who may what
 
 
@@ -239,6 +257,16 @@ def test_a_reader_changes_nothing(world: Any) -> None:
     ):
         problem(reader.request(method, path, json=body), 403)
     assert set() == changed(before, rows(world))
+
+
+def test_somebodys_own_tag_is_unknown_to_others(world: Any) -> None:
+    new = {"name": "Mine", "description": "", "visibilty": "Private"}
+    tag = world.wing.post("/api/v1/tags", json=new).json()
+    assert 201 == world.wing.post(RULES, json=rule(USAGE, resourceMode="Tag", resourceDetail1=tag["id"])).status_code
+    may = role(world, "rw", permission(world, 38, "READ", "WRITE"), account=3241)
+    user(world, group(world, may, 3241, account="3241"), "joe", account="3241")
+    answer = world.wing_as("joe").post(RULES, json=rule(USAGE, resourceMode="Tag", resourceDetail1=tag["id"]))
+    assert {"resourceDetail1"} == wrong_fields(answer)
 
 
 def test_another_realm_sees_nothing_of_it(world: Any) -> None:

@@ -48,6 +48,9 @@ from carrierbox.carriers.wing.users.users import routes as users
 from carrierbox.kernel.worlds import Part
 from carrierbox.reference import publish
 
+#: Routes that no document has.
+UNDOCUMENTED = frozenset(automation.ADDITIONS)
+
 part = Part(
     name="wing",
     load=fixtures.load,

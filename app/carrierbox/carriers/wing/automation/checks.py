@@ -14,8 +14,10 @@ from carrierbox.carriers.wing.automation import conditions
 from carrierbox.carriers.wing.automation.kinds import NOTHING, named
 from carrierbox.carriers.wing.automation.schemas import Action, MonitoredTrigger, NewRule, Notification, first
 from carrierbox.carriers.wing.automation.triggers import ACCOUNT, RESOURCES, SUBSCRIPTION, TRIGGERS
+from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
 from carrierbox.carriers.wing.subscriptions import profiles
+from carrierbox.carriers.wing.subscriptions.tags import rules as tags
 from carrierbox.kernel.world import Box
 
 MODES = ("All_Subscription", "ICCID", "IMSI", "Rate Plan", "Tag")
@@ -30,7 +32,7 @@ _ADDRESS = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _MSISDN = re.compile(r"\+?[0-9]{5,15}")
 
 
-def check(box: Box, realm: str, account: Mapping[str, Any], rule: NewRule) -> int | None:
+def check(box: Box, caller: Caller, account: Mapping[str, Any], rule: NewRule) -> int | None:
     """Let a rule of an account pass that can be one; answers the id of what it watches, if that is one thing.
 
     Raises: BadField.
@@ -44,11 +46,11 @@ def check(box: Box, realm: str, account: Mapping[str, Any], rule: NewRule) -> in
         raise BadField(field="resourceName", problem=f"must be {resource} for resource {rule.resource_id}")
     for position, monitored in enumerate(rule.monitored_triggers):
         _check_trigger(f"monitoredTriggers.{position}", rule.resource_id, monitored)
-    watched = _watched(box, realm, account, rule)
+    watched = _watched(box, caller, account, rule)
     for position, notification in enumerate(rule.notifications):
         _check_notification(f"notifications.{position}", notification)
     for position, action in enumerate(rule.actions):
-        _check_action(box, realm, account["id"], f"actions.{position}", rule.resource_id, action)
+        _check_action(box, caller.user.realm, account["id"], f"actions.{position}", rule.resource_id, action)
     return watched
 
 
@@ -70,8 +72,9 @@ def _check_trigger(field: str, resource_id: int, monitored: MonitoredTrigger) ->
         raise BadField(field=f"{field}.condition.{bad.member}", problem=bad.problem) from bad
 
 
-def _watched(box: Box, realm: str, account: Mapping[str, Any], rule: NewRule) -> int | None:
+def _watched(box: Box, caller: Caller, account: Mapping[str, Any], rule: NewRule) -> int | None:
     """The id of the account, rate plan, SIM or tag that a rule is about; none: every SIM of its accounts."""
+    realm = caller.user.realm
     accounts = subtree(box, realm, account["id"])
     if rule.resource_id != SUBSCRIPTION:
         if rule.resource_mode is not None:
@@ -89,7 +92,7 @@ def _watched(box: Box, realm: str, account: Mapping[str, Any], rule: NewRule) ->
     if mode == "Rate Plan":
         return _found(field, "rate plan", wanted, _rate_plan(box, realm, wanted, accounts))
     if mode == "Tag":
-        return _found(field, "tag", wanted, _tag(box, account["tenant_id"], wanted))
+        return _found(field, "tag", wanted, _tag(box, caller, account["tenant_id"], wanted))
     return _found(field, f"SIM of account {account['id']}", wanted, _sim(box, mode.lower(), wanted, accounts))
 
 
@@ -143,13 +146,14 @@ def _rate_plan(box: Box, realm: str, wanted: int | str | None, accounts: frozens
     return row["id"] if row else None
 
 
-def _tag(box: Box, tenant_id: str, wanted: int | str | None) -> int | None:
-    row = box.sql(
-        "SELECT id FROM wing_tag WHERE tenant_id = :tenant AND (id = :number OR name = :name)"
-        " ORDER BY ifnull(id <> :number, 1) LIMIT 1",
-        tenant=tenant_id,
-        number=_number(wanted),
-        name=str(wanted),
+def _tag(box: Box, caller: Caller, tenant_id: str, wanted: int | str | None) -> int | None:
+    """A tag of the tenant, by its id or name, that the caller sees."""
+    condition, bound = tags.seen(caller, "t")
+    number = _number(wanted)
+    row = box.world.store.sql(
+        f"SELECT t.id FROM wing_tag t WHERE {condition} AND t.tenant_id = ? AND (t.id = ? OR t.name = ?)"
+        " ORDER BY ifnull(t.id <> ?, 1), t.id LIMIT 1",
+        (*bound, tenant_id, number, str(wanted), number),
     ).fetchone()
     return row["id"] if row else None
 

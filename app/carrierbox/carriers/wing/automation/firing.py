@@ -13,6 +13,9 @@ from carrierbox.carriers.wing.lists import Row
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
+#: So often in an hour rules may trigger each other.
+MOST_ROUNDS = 10
+
 
 def fire(  # noqa: PLR0913 - a firing has that many facts
     box: Box, watch: Watch, sim: Row | None, *, window: str = "", counted: int | None = None, shown: str = ""
@@ -73,3 +76,21 @@ def has_fired(box: Box, watch: Watch, sim_id: int | None, window: str, *, or_lat
         edition=watch.rule.edition,
     )
     return found.fetchone() is not None
+
+
+def goes_round(box: Box, watch: Watch, sim: Row) -> bool:
+    """Whether rules have triggered each other for a SIM so often that it would never end.
+
+    open: the document does not say what becomes of rules that cause each other; they stop after some rounds.
+    """
+    if box.cause.kind != "rule":
+        return False
+    found = box.sql(
+        "SELECT count(*) FROM wing_rule_firing WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id = :sim"
+        " AND at > :since",
+        rule=watch.rule.id,
+        trigger=watch.id,
+        sim=sim["id"],
+        since=clock.text(box.now - timedelta(hours=1)),
+    )
+    return bool(found.fetchone()[0] >= MOST_ROUNDS)

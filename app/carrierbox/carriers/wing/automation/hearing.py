@@ -83,17 +83,13 @@ def _bearers(box: Box, tags: Iterable[int], sims: Iterable[int]) -> Mapping[int,
 
 def _events(box: Box, watch: Watch, told: Iterable[tuple[Happening, Row]]) -> None:
     """Trigger an event's rule each time; what its own action causes does not, or it would never end."""
-    if _is_its_own(box, watch):
-        return
+    is_its_own = box.cause.kind == "rule" and box.cause.ref == watch.rule.ref
     for happening, sim in told:
-        if watch.rule.lasts(happening.at):
+        # what the SIM's device had done until then, which was heard of only now, is not of the rule's making
+        if watch.rule.lasts(happening.at) and not (is_its_own and happening.at == box.now):
             value = _value(box, happening, sim)
-            if watch.meaning.wanted in ("", happening.after, value):
+            if watch.meaning.wanted in ("", happening.after, value) and not firing.goes_round(box, watch, sim):
                 firing.fire(box, watch, sim, shown=value)
-
-
-def _is_its_own(box: Box, watch: Watch) -> bool:
-    return box.cause.kind == "rule" and box.cause.ref == watch.rule.ref
 
 
 def _value(box: Box, happening: Happening, sim: Row) -> str:

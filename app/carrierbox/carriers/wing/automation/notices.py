@@ -11,9 +11,8 @@ from carrierbox.carriers.wing.automation.schemas import first
 from carrierbox.carriers.wing.automation.triggers import ACCOUNT, RATE_PLAN
 from carrierbox.carriers.wing.automation.watched import Watch
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.carriers.wing.usage.network import NETWORK
-from carrierbox.kernel import clock, outbox
-from carrierbox.kernel.devices import Event
+from carrierbox.carriers.wing.sms import delivery
+from carrierbox.kernel import outbox
 from carrierbox.kernel.world import Box
 
 _PLACEHOLDER = re.compile(r"\{(name|imsi|value|units?)\}")
@@ -61,25 +60,9 @@ def _name(box: Box, watch: Watch) -> str:
 
 
 def _keep(box: Box, watch: Watch, number: str, text: str) -> None:
-    """A message to the number of one of the customer's SIMs is a message of that SIM, which 9.1 finds and usage counts.
-
-    It fails where the SIM's state does not let it use the network.
-    """
+    """A message to the number of one of the customer's SIMs is sent as any other, which 9.1 finds and usage counts."""
     sim = box.sql(
         "SELECT * FROM wing_sim WHERE msisdn = :number AND realm = :realm", number=number, realm=watch.rule.realm
     ).fetchone()
-    if sim is None:
-        return
-    if NETWORK.admits(box, sim["iccid"]):
-        NETWORK.takes(box, [Event(sim["iccid"], box.now, "sms-mt", peer=NETWORK.texts, text=text)])
-        return
-    box.sql(
-        "INSERT INTO wing_sms (sim_id, account_id, message_type, text, at, origination, destination, status)"
-        " VALUES (:sim, :account, 'AO/MT', :text, :now, :sender, :number, 'Message Failed')",
-        sim=sim["id"],
-        account=sim["account_id"],
-        text=text,
-        now=clock.text(box.now),
-        sender=NETWORK.texts,
-        number=number,
-    )
+    if sim is not None:
+        delivery.submit(box, sim, text)

@@ -1,4 +1,7 @@
-"""6.1.1 to 6.7.3 of the WING guide: three calls, which seven families of sections share. What is sent says which."""
+"""6.1.1 to 6.7.3 of the WING guide: three calls, which seven families of sections share. What is sent says which.
+
+The guide has no call that reads rules, nor shows whether one is Active. Two of the box's own do, on the same paths.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,6 +17,9 @@ from carrierbox.carriers.wing.wire import json_response, number
 from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
+
+#: Calls that the guide does not have.
+LIST_RULES, SHOW_RULE = ADDITIONS = ("box-wing-rules", "box-wing-rule")
 
 FAMILIES = ("6.1", "6.2", "6.3", "6.4", "6.5", "6.6", "6.7")
 #: 6.3 and 6.7 print the short form in places.
@@ -73,3 +79,17 @@ def delete_rule(ruleId: str, ruleVersion: str, request: Request, caller: Caller,
     shown, family = rules.delete(box, caller, number("ruleId", ruleId))
     _say(request, family, 3)
     return json_response(shown)
+
+
+@router.get(_PATH, operation_id=LIST_RULES)
+def list_rules(ruleVersion: str, caller: Caller, box: Box) -> Response:  # noqa: N803
+    """The rules within reach that were not deleted, as they stand now. An addition of the box."""
+    _check_version(ruleVersion)
+    return json_response(rules.listed(box, caller))
+
+
+@router.get(f"{_PATH}/{{ruleId}}", operation_id=SHOW_RULE)
+def show_rule(ruleId: str, ruleVersion: str, caller: Caller, box: Box) -> Response:  # noqa: N803
+    """One rule as it stands now. An addition of the box."""
+    _check_version(ruleVersion)
+    return json_response(rules.one(box, caller, number("ruleId", ruleId)))

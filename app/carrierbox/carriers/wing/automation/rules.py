@@ -92,6 +92,24 @@ def delete(box: Box, caller: Caller, rule_id: int) -> tuple[dict[str, Any], str]
     return show(_row(box, rule_id)), present["family"]
 
 
+def listed(box: Box, caller: Caller) -> list[dict[str, Any]]:
+    """The rules that a call sees."""
+    seen = caller.reach.covers("account_id")
+    rows = box.sql(
+        f"SELECT * FROM wing_rule WHERE realm = :realm AND {seen} AND state <> 'Deleted' ORDER BY id",
+        realm=caller.user.realm,
+    )
+    return [show(row) for row in rows]
+
+
+def one(box: Box, caller: Caller, rule_id: int) -> dict[str, Any]:
+    """One rule.
+
+    Raises: NotFound, also for a rule that was deleted.
+    """
+    return show(_find(box, caller, rule_id))
+
+
 def _find(box: Box, caller: Caller, rule_id: int) -> Row:
     row: Row | None = box.sql("SELECT * FROM wing_rule WHERE id = :id", id=rule_id).fetchone()
     if row is None or row["account_id"] not in caller.reach.accounts or row["state"] == "Deleted":
@@ -107,7 +125,7 @@ def _row(box: Box, rule_id: int) -> Row:
 def _columns(box: Box, caller: Caller, rule: NewRule) -> dict[str, Any]:
     """What was sent of a rule, as its table has it, once it has passed."""
     account = accounts.find(box, caller, rule.account_id)
-    watched = checks.check(box, caller.user.realm, account, rule)
+    watched = checks.check(box, caller, account, rule)
     return {
         "tenant_id": account["tenant_id"],
         "account_id": account["id"],

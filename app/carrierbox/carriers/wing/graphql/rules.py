@@ -56,7 +56,7 @@ def _request(sent: Any) -> tuple[str, Mapping[str, Any], str | None]:
 
 async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[str, Any]) -> Sequence[str]:
     """Each part's JSON; all statements see the same moment."""
-    shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}"}
+    shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}", "user": box.cause.actor}
     kind = sight.kind(reach)
     statements = [
         (part, part.statement(kind), part.values(variables) | shared) if part.sql else None for part in found.parts

@@ -43,10 +43,13 @@ def _record() -> dict[str, Column]:
 _RECORD = _record()
 _GROUP_ID = number("{t}.group_id")
 _USED = "(SELECT sum(u.up_bytes + u.down_bytes) FROM wing_usage u WHERE u.sim_id = {t}.id AND u.cycle = :cycle)"
+#: A private tag shows to its maker alone.
+_TAG_SHOWS = "(g.visibility = 'Public' OR g.user_id = :user)"
 _TAGS = (
     "(SELECT group_concat(b.name, ',') FROM (SELECT g.name FROM wing_tag_association m JOIN wing_tag g"
-    " ON g.id = m.tag_id WHERE m.sim_id = {t}.id ORDER BY m.id) b)"
+    f" ON g.id = m.tag_id WHERE m.sim_id = {{t}}.id AND {_TAG_SHOWS} ORDER BY m.id) b)"
 )
+_BEARS = f"{{t}}.sim_id = {{p}}.id AND EXISTS (SELECT 1 FROM wing_tag g WHERE g.id = {{t}}.tag_id AND {_TAG_SHOWS})"
 
 
 def _newest_session(column: str) -> str:
@@ -107,7 +110,7 @@ IDENTITY = Table(
         "rate_plan": Relation("rate_plan", "{t}.realm = {p}.realm AND {t}.id = {p}.rate_plan_id"),
         "state": Relation("state", "{t}.name = {p}.state"),
         "account": Relation("account", "{t}.id = {p}.account_id"),
-        "subscription_tag_associations": Relation("subscription_tag_association", "{t}.sim_id = {p}.id", many=True),
+        "subscription_tag_associations": Relation("subscription_tag_association", _BEARS, many=True),
         "session_states": Relation("session_states", "{t}.sim_id = {p}.id", many=True),
         "cdr_data": Relation("cdr_data", "{t}.sim_id = {p}.id", many=True),
         "data_usage_online": Relation("data_usage_online", "{t}.sim_id = {p}.id", many=True),
