@@ -13,6 +13,7 @@ import httpx
 import pytest
 
 READY = "carrierbox ready on "
+PATIENCE_SECONDS = 60
 SIM_OF_5_7 = {"iccid": "8955644099890700001", "imsi": "234500001087001"}
 
 
@@ -70,7 +71,7 @@ class World:
 
     def client(self, **options: Any) -> httpx.Client:
         """A client of this world's addresses."""
-        client = httpx.Client(base_url=self.url, timeout=60, **options)
+        client = httpx.Client(base_url=self.url, timeout=PATIENCE_SECONDS, **options)
         self.clients.append(client)
         return client
 
@@ -80,7 +81,7 @@ class World:
         """An access token of the fake Keycloak."""
         path = f"/uam/auth/realms/{realm}/protocol/openid-connect/token"
         wanted = {"grant_type": "password", "client_id": client_id, "username": username, "password": "sandbox-pass"}
-        answer = httpx.post(self.url + path, data=wanted | form)
+        answer = httpx.post(self.url + path, data=wanted | form, timeout=PATIENCE_SECONDS)
         assert 200 == answer.status_code, answer.text
         return str(answer.json()["access_token"])
 
@@ -100,6 +101,7 @@ class World:
             f"{self.url}/wgtwo/oauth2/token",
             data={"grant_type": "client_credentials", "scope": scope},
             auth=(client_id, "sandbox-secret"),
+            timeout=PATIENCE_SECONDS,
         )
         assert 200 == answer.status_code, answer.text
         return self.client(headers={"Authorization": f"Bearer {answer.json()['access_token']}"})
@@ -115,6 +117,7 @@ class World:
             f"{self.url}/dish/oauth2/token",
             data={"grant_type": "client_credentials"},
             auth=(client_id, "sandbox-secret"),
+            timeout=PATIENCE_SECONDS,
         )
         assert 200 == answer.status_code, answer.text
         return self.client(headers={"Authorization": f"Bearer {answer.json()['access_token']}", **headers})
@@ -177,7 +180,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 @pytest.fixture(scope="session")
 def control(box: Box) -> Iterator[httpx.Client]:
     """A client of the box's control API."""
-    with httpx.Client(base_url=box.url, timeout=60) as client:
+    with httpx.Client(base_url=box.url, timeout=PATIENCE_SECONDS) as client:
         yield client
 
 

@@ -41,6 +41,7 @@ class Visit:
     caller: Any = None  # who calls, when the door has let somebody in
     call: Any = None  # what the door has read of the request by itself
     marks: tuple[tuple[bytes, bytes], ...] = ()  # headers of the box's own beside those that the shell gives
+    headers: tuple[tuple[bytes, bytes], ...] = ()  # of the vendor's, which its application knows nothing of
 
     def mark(self, header: str, text: str) -> None:
         """Let the answer say something that the vendor's does not; what no header can hold becomes a ``?``."""
@@ -203,6 +204,11 @@ class Directory:
                 return
         await self._router.app(scope, receive, send)
 
+    def find(self, method: str, path: str) -> APIRoute | None:
+        """The route that a request would be handed to; *path* begins behind all prefixes."""
+        found = _walk(self._root, path.split("/"), 1, [], ("route", method))
+        return found[0] if found is not None else None
+
 
 def _walk(
     node: dict[Any, Any], segments: Sequence[str], at: int, values: list[str], leaf: tuple[str, str]
@@ -224,4 +230,11 @@ def furnish(app: FastAPI, *routers: APIRouter) -> None:
     """Give an application its operations, as they are, and a directory to find them by."""
     routes: list[BaseRoute] = [route for router in routers for route in router.routes]
     app.router.routes.extend(routes)
-    app.router.middleware_stack = Directory(app.router)
+    app.router.middleware_stack = directory = Directory(app.router)
+    app.state.find = directory.find
+
+
+def sections(route: APIRoute) -> list[str]:
+    """The contract ids that a route answers for: its own, or all that share it."""
+    shared: list[str] = (route.openapi_extra or {}).get("x-carrierbox-sections", [])
+    return shared or [str(route.operation_id)]

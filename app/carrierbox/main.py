@@ -2,24 +2,28 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI, Response
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 
 from carrierbox import __version__, control, keycloak
 from carrierbox.carriers import dish, stn, wgtwo, wing
-from carrierbox.carriers.dish import errors as dish_errors
 from carrierbox.carriers.stn import errors as stn_errors
 from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
+from carrierbox.carriers.wing.ordering.attachments import uploads
 from carrierbox.control.wiring import Control
+from carrierbox.edge import sections
 from carrierbox.kernel import callbacks
 from carrierbox.kernel.snapshots import MOST_PACKED_BYTES
+from carrierbox.kernel.tally import Tally
 from carrierbox.kernel.worlds import Part, Worlds
 from carrierbox.shell import Shell, Site
 from carrierbox.shell.clients import by_client
+from carrierbox.shell.sites import NOTHING, CarrierSite
 
 if TYPE_CHECKING:
     from carrierbox.paths import Paths
@@ -37,78 +41,119 @@ def build(
     paths: "Paths | None" = None,
 ) -> Shell:
     """The whole box as one ASGI application over these worlds."""
-    room = control.build(Control(worlds, __version__, control_key, fixtures or {}))
-    return Shell(worlds, _sites(room), plain_headers=plain_headers, translate=paths.translate if paths else None)
+    tally = Tally()
+    apis = (*_wing(), *_wgtwo_and_dish(), _stn())
+    operations = {section for site in apis for route in _routes(site.app) for section in sections(route)}
+    control_api = Control(
+        worlds, __version__, control_key, fixtures or {}, operations=frozenset(operations | dish.OUTGOING), tally=tally
+    )
+    room = Site(
+        "control",
+        control.build(control_api),
+        "/_box",
+        uploads=re.compile(r"/worlds/[^/]+/snapshot"),
+        most_upload=MOST_PACKED_BYTES,
+    )
+    translate = paths.translate if paths else None
+    return Shell(worlds, (room, *apis), tally, plain_headers=plain_headers, translate=translate)
 
 
-def _sites(room: FastAPI) -> tuple[Site, ...]:
-    nokia = re.compile(r"([a-z0-9-]+\.)?nokiawing\.com")
+def _wing() -> tuple[CarrierSite, ...]:
+    hosts = re.compile(r"([a-z0-9-]+\.)?nokiawing\.com")
+    realms, api = keycloak.build(), wing.build()
     return (
-        Site("control", room, "/_box", uploads=re.compile(r"/worlds/[^/]+/snapshot"), most_upload=MOST_PACKED_BYTES),
-        Site("keycloak", keycloak.build(), "/wing", re.compile(r"/uam/auth(/|$)"), nokia, whole=False),
-        Site(
-            "wing",
-            wing.build(),
+        CarrierSite(
+            "keycloak",
+            realms,
             "/wing",
-            re.compile(r"/api/v([0-9][^/]*|ersion)/|/gateway/"),
-            nokia,
-            refuse=lambda status, detail, path: wing_errors.problem(path, status, detail),
+            re.compile(r"/uam/auth(/|$)"),
+            hosts,
+            whole=False,
+            carrier="wing",
+            find=realms.state.find,
+            refuse=lambda status, detail, _path: keycloak.of_status(status, detail),
         ),
-        *_wgtwo_and_dish_sites(),
-        Site(
-            "stn",
-            stn.build(),
-            "/stn",
-            re.compile(r"/api/[A-Za-z]+$"),
-            refuse=lambda status, detail, _path: stn_errors.plain(status, detail),
+        CarrierSite(
+            "wing",
+            api,
+            "/wing",
+            re.compile(r"/api/v(v?[0-9][^/]*|ersion)/|/gateway/"),
+            hosts,
+            uploads=re.compile(r"/api/[^/]+/sim-ordering/uploadAttachment/[^/]+"),
+            most_upload=uploads.MOST_BODY,
+            carrier="wing",
+            find=api.state.find,
+            refuse=lambda status, detail, path: wing_errors.of_status(path, status, detail),
         ),
     )
 
 
-def _wgtwo_and_dish_sites() -> tuple[Site, ...]:
-    api = wgtwo.build()
-    dish_api = dish.build()
-    ours = re.compile(r"/(subscription|provision)/v[0-9]+/|/sim/v0/")
-    hosts = re.compile(r"(id|api(\.(shamrock|oak|sakura))?)\.wgtwo\.com")
-    sandbox_hosts = re.compile(r"sandbox\.api(\.shamrock)?\.wgtwo\.com")
+def _wgtwo_and_dish() -> tuple[CarrierSite, ...]:
+    api, dish_api = wgtwo.build(), dish.build()
+    wgtwo_site = CarrierSite(
+        "wgtwo",
+        api,
+        "/wgtwo",
+        re.compile(r"/(subscription|provision)/v[0-9]+/|/sim/v0/"),
+        re.compile(r"(id|api(\.(shamrock|oak|sakura))?)\.wgtwo\.com"),
+        carrier="wgtwo",
+        find=api.state.find,
+        refuse=lambda status, _detail, path: wgtwo_errors.of_status(status, path),
+        tells_limit=True,
+    )
+    dish_site = CarrierSite(
+        "dish",
+        dish_api,
+        "/dish",
+        re.compile(r"/sps/|/oauth/token$"),
+        carrier="dish",
+        find=dish_api.state.find,
+        refuse=dish.refusal,
+    )
+    sandbox = replace(
+        wgtwo_site,
+        name="wgtwo-sandbox",
+        app=wgtwo.in_sandbox(api),
+        prefix="/wgtwo-sandbox",
+        paths=NOTHING,
+        hosts=re.compile(r"sandbox\.api(\.shamrock)?\.wgtwo\.com"),
+    )
+    # both have this path: the client id decides
+    tokens = replace(
+        wgtwo_site,
+        name="tokens",
+        prefix="/dish",
+        paths=re.compile(r"/oauth2/token$"),
+        hosts=NOTHING,
+        whole=False,
+        among=by_client(dish.knows, dish_site, otherwise=wgtwo_site),
+    )
+    return sandbox, wgtwo_site, dish_site, tokens  # the sandbox's host has the same paths, and so goes first
 
-    def refuse(status: int, _detail: str, _path: str) -> Response:
-        return wgtwo_errors.bare(status)
 
-    return (  # the sandbox host has the same paths, and so goes first
-        Site("wgtwo-sandbox", wgtwo.in_sandbox(api), "/wgtwo-sandbox", hosts=sandbox_hosts, refuse=refuse),
-        Site("wgtwo", api, "/wgtwo", ours, hosts, refuse=refuse),
-        Site(
-            "dish",
-            dish_api,
-            "/dish",
-            re.compile(r"/sps/|/oauth/token$"),
-            refuse=lambda status, detail, _path: dish_errors.of_status(status, detail),
-        ),
-        # both have this path: the client id decides
-        Site(
-            "tokens",
-            by_client(dish.knows, dish_api, otherwise=api),
-            "/dish",
-            re.compile(r"/oauth2/token$"),
-            whole=False,
-            refuse=refuse,
-        ),
+def _stn() -> CarrierSite:
+    api = stn.build()
+    return CarrierSite(
+        "stn",
+        api,
+        "/stn",
+        re.compile(r"/api/[A-Za-z]+$"),
+        carrier="stn",
+        find=api.state.find,
+        refuse=lambda status, detail, _path: stn_errors.plain(status, detail),
     )
 
 
 def vendor_routes() -> Iterator[APIRoute]:
     """Every route that stands for documented operations."""
+    undocumented = dish.UNDOCUMENTED | wing.UNDOCUMENTED
     for app in (wing.build(), keycloak.build(), wgtwo.build(), dish.build(), stn.build()):
-        for route in app.routes:
-            if isinstance(route, APIRoute) and route.operation_id not in dish.UNDOCUMENTED:
-                yield route
+        yield from (route for route in _routes(app) if route.operation_id not in undocumented)
 
 
-def sections(route: APIRoute) -> list[str]:
-    """The contract ids that a route answers for: its own, or all that share it."""
-    shared: list[str] = (route.openapi_extra or {}).get("x-carrierbox-sections", [])
-    return shared or [str(route.operation_id)]
+def _routes(app: object) -> Iterator[APIRoute]:
+    if isinstance(app, FastAPI):
+        yield from (route for route in app.routes if isinstance(route, APIRoute))
 
 
 def implemented_operations() -> set[str]:

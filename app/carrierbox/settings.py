@@ -22,6 +22,7 @@ LogFormat = Literal["text", "json"]
 HOST = "127.0.0.1"
 PORT = 7462
 MEMORY = "memory"
+JOURNAL = 10_000
 
 
 def flag(name: str, about: str, *, variables: tuple[str, ...] | None = None, **more: Any) -> Any:
@@ -61,7 +62,12 @@ DatabaseUrlFlag = Annotated[
 ]
 WorldFlag = Annotated[
     list[Path] | None,
-    flag("--world", "Fixture file to load beside the shipped ones; repeatable.", metavar="FILE", callback=_files),
+    flag(
+        "--world",
+        "Fixture to load beside the shipped ones, snapshot to make a world of, or folder of both; repeatable.",
+        metavar="FILE",
+        callback=_files,
+    ),
 ]
 SimsFlag = Annotated[
     int | None, flag("--sims", "SIMs in each carrier's fleet; at first 200.", min=0, max=MOST_SIMS, show_default=False)
@@ -82,13 +88,30 @@ QuietFlag = Annotated[bool, flag("--quiet/--no-quiet", "Print the ready line onl
 PlainHeadersFlag = Annotated[
     bool, flag("--plain-headers/--no-plain-headers", "Leave X-Carrierbox-* and X-Request-Id out of answers.")
 ]
+JournalFlag = Annotated[
+    int,
+    flag("--journal", "Entries that each world's journal keeps; 0: none.", min=0, max=100_000),
+]
 PathsFlag = Annotated[
     Path | None,
     flag("--paths", "File that maps contract ids to real methods and paths.", metavar="FILE", show_default=False),
 ]
+WhileLockedFlag = Annotated[
+    Path | None,
+    flag("--while-locked", "Run as long as somebody holds a lock on this file.", metavar="FILE", hidden=True),
+]
 
 UrlFlag = Annotated[str, flag("--url", "Where the box is.", metavar="URL")]
-InFlag = Annotated[str, flag("--in", "The world that this is about.", metavar="WORLD", variables=("CARRIERBOX_WORLD",))]
+InFlag = Annotated[
+    str | None,
+    flag(
+        "--in",
+        "The world that this is about.",
+        metavar="WORLD",
+        variables=("CARRIERBOX_WORLD",),
+        show_default=DEFAULT_WORLD,
+    ),
+]
 JsonFlag = Annotated[bool, flag("--json/--no-json", "Print JSON.")]
 
 
@@ -100,6 +123,7 @@ class Settings:
     port: int = PORT
     data: Path | None = None  # None: nothing is kept
     fixtures: dict[str, Path] = field(default_factory=dict)
+    snapshots: dict[str, Path] = field(default_factory=dict)
     sims: int | None = None
     auth: Auth | None = None
     pace: Pace | None = None
@@ -108,6 +132,8 @@ class Settings:
     quiet: bool = False
     plain_headers: bool = False
     paths: Path | None = None
+    while_locked: Path | None = None
+    journal: int = JOURNAL
 
 
 def data_folder(said: str | None) -> Path | None:

@@ -125,8 +125,14 @@ def test_a_description_is_the_same_wherever_it_is_asked_for(world: World, contro
 
 
 def test_its_addresses_are_those_that_the_caller_used(world: World, control: httpx.Client) -> None:
-    shown = control.get(f"/_box/worlds/{world.name}", headers={"Host": "box.example:8080"})
-    assert f"http://box.example:8080/w/{world.name}/wing" == good(shown)["urls"]["wing"]
+    shown = control.get(f"/_box/worlds/{world.name}", headers={"Host": "box.localhost:8080"})
+    assert f"http://box.localhost:8080/w/{world.name}/wing" == good(shown)["urls"]["wing"]
+
+
+def test_with_a_key_the_caller_may_use_any_name_of_the_box(stranger: httpx.Client) -> None:
+    headers = {"Host": "box.example:8080", "Authorization": f"Bearer {KEY}"}
+    shown = stranger.get("/_box/worlds/default", headers=headers)
+    assert "http://box.example:8080/wing" == good(shown)["urls"]["wing"]
 
 
 def test_its_credentials_work_at_its_addresses(world: World, control: httpx.Client) -> None:

@@ -2,20 +2,25 @@
 
 import contextlib
 import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 from tests.conftest import World, start_box
 from tests.receiver import receiving
 
 ICCID = "11986621644523024501"
 
 
-def free_port() -> int:
-    with contextlib.closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+@pytest.fixture
+def port() -> Iterator[int]:
+    """A port where nobody listens, and which is kept for the receiver that will: nobody else is given it meanwhile."""
+    with contextlib.closing(socket.socket()) as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield int(kept.getsockname()[1])
 
 
 def act(world: Any, action: str, i: int, iccid: str = ICCID) -> None:
@@ -28,8 +33,7 @@ def states(world: Any) -> set[str]:
     return {each["state"] for each in shown}
 
 
-def test_a_receiver_that_was_down_for_an_hour_gets_everything_once_and_in_order(world: Any) -> None:
-    port = free_port()
+def test_a_receiver_that_was_down_for_an_hour_gets_everything_once_and_in_order(world: Any, port: int) -> None:
     settings = {"callback_url": {"dish": f"http://127.0.0.1:{port}/hook"}}
     world.control.patch(f"/_box/worlds/{world.name}/settings", json=settings)
     free = world.control.get(f"/_box/worlds/{world.name}").json()["free"]["dish"]
@@ -51,8 +55,7 @@ def test_a_receiver_that_was_down_for_an_hour_gets_everything_once_and_in_order(
         ]
 
 
-def test_a_box_killed_between_state_change_and_delivery_delivers_after_its_restart(tmp_path: Path) -> None:
-    port = free_port()
+def test_a_box_killed_between_state_change_and_delivery_delivers_after_its_restart(tmp_path: Path, port: int) -> None:
     box = start_box("--data", str(tmp_path), "--pace", "instant")
     with httpx.Client(base_url=box.url, timeout=60) as control:
         world = World("default", box.url, control)
@@ -84,8 +87,8 @@ def test_a_box_killed_while_the_receiver_was_answering_sends_it_again_under_the_
         with httpx.Client(base_url=box.url, timeout=60) as control:
             world = World("default", box.url, control)
             control.patch("/_box/worlds/default/settings", json={"callback_url": {"dish": receiver.url}})
-            act(world, "Suspend", 0)
-            with contextlib.suppress(httpx.TransportError):  # the box may be gone by now
+            with contextlib.suppress(httpx.TransportError):  # the box may be gone before it has answered
+                act(world, "Suspend", 0)
                 states(world)
             receiver.wait(1)
             world.close()

@@ -53,7 +53,7 @@ def test_changing_the_sim_alone_does_it_too(world: Any) -> None:
 
 def test_over_a_power_cut_with_the_same_token(tmp_path: Path) -> None:
     box = start_box("--data", str(tmp_path), "--sims", "20")
-    with httpx.Client(base_url=box.url) as control:
+    with httpx.Client(base_url=box.url, timeout=60) as control:
         world = World("default", box.url, control)
         do(world, "block", WHO)
         token = world.wgtwo.headers["authorization"]
@@ -61,7 +61,7 @@ def test_over_a_power_cut_with_the_same_token(tmp_path: Path) -> None:
     box.kill()
 
     box = start_box("--data", str(tmp_path))
-    with httpx.Client(base_url=box.url) as control:
+    with httpx.Client(base_url=box.url, timeout=60) as control:
         world = World("default", box.url, control)
         world.wgtwo.headers["authorization"] = token
         assert not read(world).json()["active"]

@@ -53,6 +53,13 @@ def on_one_connection(url: str, *packets: bytes, times: int) -> list[Answer]:
     return answers
 
 
+def hang_up(url: str, content: bytes) -> None:
+    """Send so much, and go."""
+    at = urlsplit(url)
+    with socket.create_connection((at.hostname, at.port), 60) as connection:
+        connection.sendall(content)
+
+
 def get(url: str, path: bytes, *headers: bytes) -> Answer:
     """Ask for a path, byte for byte."""
     return over_socket(url, b"\r\n".join((b"GET " + path + b" HTTP/1.1", b"Host: localhost", *headers)))

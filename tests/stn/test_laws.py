@@ -20,6 +20,7 @@ from carrierbox.carriers.stn.porting import rules as porting
 from carrierbox.carriers.stn.porting import schemas as port
 from carrierbox.carriers.stn.subscriptions import rules, schemas
 from carrierbox.kernel import workflow
+from carrierbox.kernel.magic import magic
 from carrierbox.kernel.world import Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
 
@@ -102,7 +103,8 @@ def test_any_story_leaves_everything_where_its_lifecycle_can_lead(story: list[An
             assert row["status"] in {"DONE", "ERROR", "CANCELLED"}
     in_use = {row["iccid"] for row in rows(world, "stn_subscription") if row["state"] in {"ACTIVE", "SUSPENDED"}}
     assert in_use == {row["iccid"] for row in rows(world, "stn_simcard") if row["status"] == "ACTIVATED"}
-    assert not [row for row in rows(world, "stn_simcard") if row["status"] == "BUSY"]
+    busy = [row["iccid"] for row in rows(world, "stn_simcard") if row["status"] == "BUSY"]
+    assert ["locked"] == [magic(iccid) for iccid in busy], "by work that never ends, from the start"
     numbers = [
         row["phone_number"] for row in rows(world, "stn_subscription") if row["state"] in {"ACTIVE", "SUSPENDED"}
     ]

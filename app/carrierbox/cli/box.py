@@ -1,16 +1,21 @@
 """The running box: takes its port and its data folder, opens its worlds, and serves until a signal ends it."""
 
+import asyncio
 import contextlib
+import fcntl
 import gc
 import importlib.util
 import logging
+import os
 import resource
 import secrets
+import signal
 import socket
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import typer
@@ -24,9 +29,10 @@ from carrierbox.cli.failed import Failed
 from carrierbox.cli.port import is_loopback, listen, url_of
 from carrierbox.cli.protocol import Protocol
 from carrierbox.kernel import fixtures, world
+from carrierbox.kernel.snapshots import BadSnapshot, pieces
 from carrierbox.kernel.store import NotOurs
 from carrierbox.kernel.world import Cause, World
-from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
+from carrierbox.kernel.worlds import DEFAULT, Origin, WorldRefused, Worlds
 from carrierbox.settings import Settings
 
 if TYPE_CHECKING:
@@ -44,10 +50,30 @@ def run(settings: Settings) -> None:
     Raises: Failed.
     """
     logs.configure(settings.log_format, quiet=settings.quiet)
+    if settings.while_locked is not None:
+        _end_with(settings.while_locked)
     with listen(settings.host, settings.port) as listener:
         url = url_of(settings.host, listener.getsockname()[1])
         with folder.taken(settings.data, url) as data:
             _serve(settings, listener, url, data)
+
+
+def _end_with(held: Path) -> None:
+    """End as by a signal when nobody holds a lock on that file any more: whoever started this box has ended.
+
+    Raises: Failed.
+    """
+    try:
+        file = held.open("rb")
+    except OSError as missing:
+        raise Failed(f"{held} cannot be read: {missing.strerror}", "leave --while-locked out") from missing
+
+    def wait() -> None:
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=wait, name="carrierbox-while-locked", daemon=True).start()
 
 
 def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) -> None:
@@ -130,10 +156,11 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
             thorough = path.stem == DEFAULT and path.stat().st_size <= MOST_CHECKED_BYTES
             if found := folder.problem(path, thorough=thorough):
                 raise NotOurs(path, found)
-        opened = Worlds(data, main.PARTS, log.info)
+        opened = Worlds(data, main.PARTS, log.info, journal_entries=settings.journal)
         origin = Origin(files=tuple(settings.fixtures.values()))
         if settings.sims is not None:
             origin = replace(origin, sims=settings.sims)
+        _load_snapshots(opened, settings.snapshots)
         was_there = DEFAULT in opened.names()
         default = opened.start(origin, _adapted(world.Settings(), settings))
     except NotOurs as strange:
@@ -153,6 +180,22 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
                 data,
             )
     return opened, default
+
+
+def _load_snapshots(opened: Worlds, snapshots: Mapping[str, Path]) -> None:
+    """Make worlds of snapshots, by their names; those that are there already stay as they are.
+
+    Raises: Failed.
+    """
+    for name, path in snapshots.items():
+        if name in opened.names():
+            log.warning("the world %s is there already, and is not made again from %s", name, path)
+            continue
+        try:
+            with path.open("rb") as file:
+                asyncio.run(opened.load(name, pieces(file)))
+        except (BadSnapshot, WorldRefused, OSError) as refused:
+            raise Failed(f"{path}: {refused}", "take another snapshot, or leave it out") from refused
 
 
 def _adapt(world: World, settings: Settings) -> None:

@@ -2,9 +2,9 @@
 
 import contextlib
 import signal
-from pathlib import Path
 
 from carrierbox import settings
+from carrierbox.cli import world_files
 from carrierbox.cli.failed import Failed
 from carrierbox.settings import Settings
 
@@ -23,6 +23,8 @@ def serve(  # noqa: PLR0913 - one parameter a flag
     quiet: settings.QuietFlag = False,
     plain_headers: settings.PlainHeadersFlag = False,
     paths: settings.PathsFlag = None,
+    journal: settings.JournalFlag = settings.JOURNAL,
+    while_locked: settings.WhileLockedFlag = None,
 ) -> None:
     """Start a box, and serve until it is stopped.
 
@@ -32,11 +34,13 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         raise Failed("a database by URL is not supported yet", "leave --database-url out and name a folder with --data")
     if control_key is not None and not (control_key.isascii() and control_key.isprintable() and " " not in control_key):
         raise Failed("the control key travels in a header", "make it of ASCII letters, digits and signs without spaces")
+    fixtures, snapshots = world_files.sort(world or [])
     wanted = Settings(
         host=host,
         port=port,
         data=settings.data_folder(data),
-        fixtures=_by_name(world or []),
+        fixtures=fixtures,
+        snapshots=snapshots,
         sims=sims,
         auth=auth,
         pace=pace,
@@ -45,6 +49,8 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         quiet=quiet,
         plain_headers=plain_headers,
         paths=paths,
+        journal=journal,
+        while_locked=while_locked,
     )
     # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
@@ -52,12 +58,3 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         from carrierbox.cli import box
 
         box.run(wanted)
-
-
-def _by_name(paths: list[Path]) -> dict[str, Path]:
-    named: dict[str, Path] = {}
-    for path in paths:
-        if path.stem in named:
-            raise Failed(f"{named[path.stem]} and {path} are both called {path.stem!r}", "rename one of them")
-        named[path.stem] = path
-    return named

@@ -17,24 +17,30 @@ from carrierbox.control import (
     callbacks,
     clock,
     explain,
+    faults,
     fleet,
     health,
     inbox,
+    journal,
     keys,
     lifecycles,
+    metrics,
     outbox,
     outcomes,
     settings,
     sims,
     snapshots,
+    wait,
     worlds,
 )
 from carrierbox.control.wiring import Control
+from carrierbox.kernel.bell import TooManyWaits
 from carrierbox.kernel.callback_plans import UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
 from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownRat, UnknownSim
+from carrierbox.kernel.faults import TooManyFaults, UnknownFault
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.outcomes import TooManyOutcomes, UnknownOutcome
 from carrierbox.kernel.sims import UnknownState
@@ -53,6 +59,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     UnknownWorld: 404,
     UnknownCallback: 404,
     UnknownPlan: 404,
+    UnknownFault: 404,
     UnknownOutcome: 404,
     UnknownWorkflow: 404,
     UnknownSim: 404,
@@ -63,7 +70,9 @@ REFUSALS: Mapping[type[Exception], int] = {
     UnknownState: 400,
     BadSnapshot: 400,
     WorldRefused: 409,
+    TooManyFaults: 409,
     TooManyOutcomes: 409,
+    TooManyWaits: 429,
     ClockWouldGoBack: 409,
     BadTime: 400,
     BadWorld: 400,
@@ -85,8 +94,11 @@ def build(control: Control) -> FastAPI:
     )
     app.state.control = control
     app.include_router(health.router)
+    app.include_router(metrics.router)
     app.include_router(lifecycles.router)
     for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox, outbox):
+        app.include_router(room.router)
+    for room in (faults, journal, wait):
         app.include_router(room.router)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)

@@ -34,9 +34,10 @@ async def create_outcome(control: Box, world: Named, wanted: NewOutcome, request
 def _check(control: Control, match: dict[str, str]) -> None:
     """Let a match pass that some work may fit.
 
-    Raises: BadWorld for a carrier or a kind of work that is not here.
+    Raises: BadWorld for a carrier, a kind of work or an operation that is not here.
     """
     control.check_carrier(match.get("carrier"))
+    control.check_operation(match.get("operation"))
     if (kind := match.get("workflow")) is not None and kind not in workflow.kinds():
         raise BadWorld(f"there is no workflow {kind!r}; there are {', '.join(workflow.kinds())}")
 

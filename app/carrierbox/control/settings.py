@@ -1,4 +1,4 @@
-"""A world's settings: pace, auth, seed, where notifications go."""
+"""A world's settings: pace, auth, seed, where notifications go, how many requests a second it takes."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
@@ -30,6 +30,8 @@ async def change_settings(control: Box, world: Named, change: SettingsChange, re
         hosts = changes.get("allowed_callback_hosts", world.settings.allowed_callback_hosts)
         await _check(control, change.callback_url, hosts)
         changes["callback_url"] = {**world.settings.callback_url, **change.callback_url}
+    if "rate_limit_per_second" in change.model_fields_set:
+        changes["rate_limit_per_second"] = change.rate_limit_per_second or None
     with world.transaction(Cause("request", edge.visit(request).request_id)) as box:
         world.change_settings(box, replace(world.settings, **changes))
     return asdict(world.settings)

@@ -1,6 +1,5 @@
 """A world as one file: save it, and let a world be what such a file holds."""
 
-import asyncio
 import os
 from collections.abc import AsyncIterator
 from typing import IO, Any
@@ -12,12 +11,11 @@ from starlette.requests import ClientDisconnect
 from carrierbox.control.wiring import Box, Named
 from carrierbox.control.worlds import describe
 from carrierbox.kernel import workflow
-from carrierbox.kernel.snapshots import BadSnapshot
+from carrierbox.kernel.snapshots import BadSnapshot, pieces
 
 router = APIRouter()
 
 MEDIA_TYPE = "application/vnd.carrierbox.world+gzip"
-_PIECE = 256 * 1024
 
 
 @router.get("/worlds/{w}/snapshot", operation_id="box-save-world", response_class=StreamingResponse)
@@ -34,7 +32,7 @@ async def save_world(control: Box, world: Named) -> Response:
 
 async def _read(file: IO[bytes]) -> AsyncIterator[bytes]:
     with file:
-        while piece := await asyncio.to_thread(file.read, _PIECE):
+        async for piece in pieces(file):
             yield piece
 
 

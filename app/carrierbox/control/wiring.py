@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import orjson
 from fastapi import Depends, Request, Response
 
 from carrierbox.kernel.clock import monotonic
+from carrierbox.kernel.tally import Tally
 from carrierbox.kernel.world import World
 from carrierbox.kernel.worlds import BadWorld, Worlds
 
@@ -22,6 +24,9 @@ class Control:
     key: str | None = None
     #: Fixture files that worlds may be made from, by name without folder and ending.
     fixtures: Mapping[str, Path] = field(default_factory=dict)
+    #: The ids of the operations that are here, those that the box sends among them.
+    operations: frozenset[str] = frozenset()
+    tally: Tally = field(default_factory=Tally)
     started: float = field(default_factory=monotonic)
 
     @property
@@ -36,6 +41,16 @@ class Control:
         """
         if name is not None and name not in self.carriers:
             raise BadWorld(f"there is no carrier {name!r}; there are {', '.join(self.carriers)}")
+
+    def check_operation(self, name: str | None) -> None:
+        """Let the id of an operation pass, or none.
+
+        Raises: BadWorld.
+        """
+        if name is not None and name not in self.operations:
+            alike = ", ".join(get_close_matches(name, self.operations))
+            hint = f"; there are {alike}" if alike else "; docs/coverage.md lists them"
+            raise BadWorld(f"there is no operation {name!r} here{hint}")
 
 
 async def _control(request: Request) -> Control:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from carrierbox.kernel import callbacks, clock, inbox, webhooks
+from carrierbox.kernel import callbacks, clock, inbox, journal, webhooks
 from carrierbox.kernel.callbacks import Reply
 from carrierbox.kernel.world import INBOX, Cause, UnknownWorld, World
 
@@ -180,6 +180,8 @@ class Courier:
                             inbox.receive(
                                 box, row["url"].partition("/")[2], "POST", "", request["headers"], row["body"].encode()
                             )
+                for row, (request, reply) in zip(rows, sent, strict=True):
+                    world.journal.add(_entry(row, at, request, reply))
                 _judge(desk, target, at, [reply for _, reply in sent])
         except UnknownWorld:
             return
@@ -271,6 +273,33 @@ def _request(world: World, row: Mapping[str, Any], signing: str) -> dict[str, An
         **orjson.loads(row["headers"]),
     }
     return {"method": "POST", "url": callbacks.shown_url(world, row["url"]), "headers": headers}
+
+
+def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], reply: Reply) -> journal.Entry:
+    """What an attempt leaves in the world's journal."""
+    parts = urlsplit(request["url"])
+    path, body, answer = parts.path or "/", row["body"].encode(), reply.body.encode()
+    return journal.Entry(
+        direction="out",
+        carrier=row["carrier"],
+        at=at,
+        method=request["method"],
+        path=path,
+        address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",
+        target=path.encode(),
+        query=parts.query.encode(),
+        asked_headers=journal.packed_texts(request["headers"]),
+        asked=body[: journal.MOST_BODY],
+        asked_bytes=len(body),
+        status=reply.status,
+        answer_headers=journal.packed_texts(reply.headers),
+        answer=answer,
+        answer_bytes=len(answer),
+        duration_ms=reply.duration_ms,
+        operation=row["operation"],
+        error=reply.error,
+        iccids=(row["iccid"],),
+    )
 
 
 def _judge(desk: callbacks.Desk, target: str, at: datetime, replies: Sequence[Reply]) -> None:

@@ -88,6 +88,10 @@ def _nothing(_box: Box, _iccid: str | None) -> bool:
     return False
 
 
+def _nobody(_box: Box, _iccid: str) -> None:
+    """Nobody wants to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """A carrier, as the devices in its SIMs see it."""
@@ -103,6 +107,8 @@ class Network:
     texts: str | None = None
     #: Ends what ends by itself when a device, or any device, has done nothing for long; answers whether there is more.
     rests: Callable[[Box, str | None], bool] = _nothing
+    #: Is told that a SIM has got a device, which lives from now on.
+    given: Callable[[Box, str], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +191,7 @@ def give(box: Box, network: Network, iccid: str, profile: str) -> Mapping[str, A
         seed=box.rng().getrandbits(62),
     )
     _wake(box, iccid, may_use=may_use)
+    network.given(box, iccid)
     given: Mapping[str, Any] = _row(box, iccid)
     return given
 

@@ -139,6 +139,19 @@ def work(box: Box, sim: Sim) -> list[Mapping[str, Any]]:
     return [dict(job) for job in jobs]
 
 
+def failed(box: Box, sim: Sim, since: str, most: int = 10) -> list[Mapping[str, Any]]:
+    """The jobs about the SIM that ended in failure since that moment, oldest first: the latest *most*."""
+    jobs = box.sql(
+        "SELECT id, kind AS workflow, operation, ended_at, reason FROM box_job WHERE subject = :iccid"
+        " AND status = 'failed' AND carrier = :carrier AND ended_at >= :since ORDER BY seq DESC LIMIT :most",
+        iccid=sim.iccid,
+        carrier=sim.fleet.carrier,
+        since=since,
+        most=most,
+    ).fetchall()
+    return [dict(job) for job in reversed(jobs)]
+
+
 def origin(box: Box, job_id: str) -> list[Mapping[str, Any]]:
     """A job, and those that led to it one by one: the last was started by a request."""
     found: dict[str, Mapping[str, Any]] = {}

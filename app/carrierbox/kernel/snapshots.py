@@ -10,7 +10,7 @@ import json
 import sqlite3
 import struct
 import zlib
-from collections.abc import AsyncIterable
+from collections.abc import AsyncIterable, AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
@@ -23,9 +23,11 @@ from carrierbox.kernel.world import World
 FORMAT = 1
 #: The first bytes of any gzip stream.
 MAGIC = b"\x1f\x8b"
-#: The largest file that is taken in, and what it may unpack to.
+#: The largest file that is taken in, what it may unpack to, and how much more that may be beyond the first of it.
 MOST_PACKED_BYTES = 1024**3
 MOST_BYTES = 4 * 1024**3
+MOST_RATIO = 100  # worlds have 5 to 16
+_NO_RATIO_BYTES = 16 * 1024**2
 
 _MOST_HEAD = 1000
 _PIECE = 256 * 1024
@@ -54,6 +56,12 @@ def pack(world_file: Path, into: IO[bytes]) -> None:
     into.write(packer.flush())
 
 
+async def pieces(file: IO[bytes]) -> AsyncIterator[bytes]:
+    """A file from where it stands, piece by piece, as `unpack` takes it."""
+    while piece := await asyncio.to_thread(file.read, _PIECE):
+        yield piece
+
+
 async def unpack(packed: AsyncIterable[bytes], path: Path) -> None:
     """Make a file of a snapshot as it comes in, and let it pass if it is a whole world of this version.
 
@@ -74,6 +82,7 @@ class _Unpacking:
         self._into = into
         self._unpacker = zlib.decompressobj(_GZIP)
         self._packed = 0
+        self._unpacked = 0
         self._head = b""
         self._missing: int | None = None  # unknown until the first line is read
 
@@ -85,8 +94,10 @@ class _Unpacking:
         self._packed += len(packed)
         if self._packed > MOST_PACKED_BYTES:
             raise BadSnapshot(f"a snapshot has at most {MOST_PACKED_BYTES // 1024**2} MiB")
+        if packed and self._unpacker.eof:
+            raise BadSnapshot(_DAMAGED)
         try:
-            while packed:
+            while packed and not self._unpacker.eof:
                 self._take(self._unpacker.decompress(packed, _PIECE))
                 packed = self._unpacker.unconsumed_tail
         except zlib.error as broken:
@@ -116,6 +127,9 @@ class _Unpacking:
         self._missing -= len(piece)
         if self._missing < 0:
             raise BadSnapshot(_DAMAGED)
+        self._unpacked += len(piece)
+        if self._unpacked > _NO_RATIO_BYTES + MOST_RATIO * self._packed:
+            raise BadSnapshot(f"the snapshot unpacks to more than {MOST_RATIO} times its size, which no world does")
         self._into.write(piece)
 
 
@@ -208,6 +222,7 @@ def _open(path: Path) -> None:
             and settings.auth in {"strict", "open"}
             and isinstance(settings.callback_url, dict)
             and isinstance(settings.allowed_callback_hosts, list)
+            and (settings.rate_limit_per_second is None or _is_count(settings.rate_limit_per_second))
         )
     except Exception as unreadable:
         raise BadSnapshot(f"{_DAMAGED}: its settings or its clock cannot be read") from unreadable

@@ -17,9 +17,12 @@ from uuid import UUID
 from sqlmodel import Field, Session, SQLModel
 
 from carrierbox.kernel import clock
+from carrierbox.kernel.bell import Bell
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.exercise import Exercise, Pair
+from carrierbox.kernel.journal import MOST_ENTRIES, Journal
 from carrierbox.kernel.store import Moment, Store
+from carrierbox.kernel.throttle import Throttle
 
 Answer = TypeVar("Answer")
 Pace = Literal["instant", "brisk", "realistic"]
@@ -50,6 +53,7 @@ class WorldRecord(SQLModel, table=True):
     auth: str = "strict"
     callback_url: str = "{}"  # JSON
     allowed_callback_hosts: str = "[]"  # JSON
+    rate_limit_per_second: int | None = None
     created_at: datetime = Field(sa_type=Moment)
     created_with: str = "{}"
     anchor: datetime = Field(sa_type=Moment)
@@ -79,15 +83,22 @@ class Settings:
     callback_url: Mapping[str, Any] = field(default_factory=dict)
     #: Hosts beside this machine that notifications may go to; ``*`` stands for anything.
     allowed_callback_hosts: Sequence[str] = field(default_factory=list)
+    #: How many requests each carrier takes in a second of world time; none: any number.
+    rate_limit_per_second: int | None = None
 
 
 class World:
-    """An open world. Memory holds caches only, and what was exercised: whatever it is made of is in its store."""
+    """An open world: whatever it is made of is in its store.
 
-    def __init__(self, name: str, opened: Store) -> None:
+    Memory holds caches, and beside them what was exercised and the journal, which are about it and not of it.
+    """
+
+    def __init__(self, name: str, opened: Store, journal_entries: int = MOST_ENTRIES) -> None:
         self.name = name
         self.settling = asyncio.Lock()
         self.exercise = Exercise()
+        self.journal = Journal(journal_entries)
+        self.bell = Bell()
         self._memo: dict[Hashable, Any] = {}
         self.take(opened)
 
@@ -103,12 +114,23 @@ class World:
             row.auth,  # type: ignore[arg-type]
             json.loads(row.callback_url),
             json.loads(row.allowed_callback_hosts),
+            row.rate_limit_per_second,
         )
         self.created_at = row.created_at
         self.draws = row.draws
         self._reserved_draws = row.draws
         self.next_due: datetime | None = datetime.min.replace(tzinfo=UTC)  # unknown: `settle` looks it up
+        self.throttle = Throttle()
+        self.journal.clear()
         self.forget()
+        self.bell.ring()
+
+    def leave(self) -> None:
+        """Be there no more: give the store back, and let nobody wait for what will not come."""
+        self.next_due = None  # whoever is still settling it stops
+        self.store.close()
+        self.journal.close()
+        self.bell.ring()
 
     def memo(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What *make* answered before for *key*, until `forget`."""
@@ -146,12 +168,13 @@ class World:
         self.settings = settings
         box.sql(
             "UPDATE box_world SET seed = :seed, pace = :pace, auth = :auth, callback_url = :callback_url,"
-            " allowed_callback_hosts = :allowed_callback_hosts",
+            " allowed_callback_hosts = :allowed_callback_hosts, rate_limit_per_second = :rate_limit_per_second",
             seed=settings.seed,
             pace=settings.pace,
             auth=settings.auth,
             callback_url=json.dumps(settings.callback_url),
             allowed_callback_hosts=json.dumps(settings.allowed_callback_hosts),
+            rate_limit_per_second=settings.rate_limit_per_second,
         )
 
     def save_clock(self, box: "Box") -> None:
@@ -227,6 +250,8 @@ class Box:
         finally:
             self.close()
         self.world.exercise.taken.update(self.taken)
+        if self.world.bell.is_waited_for and self.world.store.changes != changes:
+            self.world.bell.ring()
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:

@@ -22,6 +22,7 @@ from carrierbox import __version__
 from carrierbox.kernel import clock, fixtures, snapshots, store
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.exercise import Exercise
+from carrierbox.kernel.journal import MOST_ENTRIES
 from carrierbox.kernel.store import Store
 from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWorld, World
 
@@ -112,13 +113,20 @@ class Origin:
 class Worlds:
     """All worlds of one data folder."""
 
-    def __init__(self, data: Path, parts: tuple[Part, ...], progress: Progress = lambda line: None) -> None:  # noqa: ARG005
-        """Take a data folder, which nobody else uses.
+    def __init__(
+        self,
+        data: Path,
+        parts: tuple[Part, ...],
+        progress: Progress = lambda line: None,  # noqa: ARG005
+        journal_entries: int = MOST_ENTRIES,
+    ) -> None:
+        """Take a data folder, which nobody else uses. Each world's journal keeps so many entries.
 
         Raises: OSError when the folder cannot be written to.
         """
         self.parts = parts
         self._progress = progress
+        self._journal_entries = journal_entries
         self._folder = data / "worlds"
         self._templates = data / "templates"
         self._folder.mkdir(parents=True, exist_ok=True)
@@ -151,7 +159,7 @@ class Worlds:
             return world
         if not NAME.fullmatch(name) or not self._path(name).exists():
             raise UnknownWorld(name)
-        world = self._open[name] = World(name, Store(self._path(name)))
+        world = self._open[name] = World(name, Store(self._path(name)), self._journal_entries)
         return world
 
     def names(self) -> list[str]:
@@ -334,8 +342,7 @@ class Worlds:
     def _close(self, name: str) -> None:
         world = self._open.pop(name)
         self._exercised.add(world.exercise)
-        world.next_due = None  # whoever is still settling it stops
-        world.store.close()
+        world.leave()
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.db"

@@ -8,7 +8,7 @@ from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Part
 from carrierbox.keycloak import administration, fixture
-from carrierbox.keycloak.app import build
+from carrierbox.keycloak.app import build, of_status
 from carrierbox.keycloak.callers import Caller, authenticate, without_token
 from carrierbox.keycloak.minting import mint
 from carrierbox.keycloak.sessions import forget_callers
@@ -23,6 +23,7 @@ __all__ = [
     "build",
     "forget_callers",
     "mint",
+    "of_status",
     "part",
     "without_token",
 ]

@@ -1,5 +1,8 @@
 """Puts the realms' endpoints together; every error of theirs has the shape that Keycloak gives it."""
 
+from collections.abc import Mapping
+from http.client import responses
+
 from fastapi import FastAPI, Request, Response
 from starlette.exceptions import HTTPException
 
@@ -42,12 +45,19 @@ async def _shown(_: Request, shown: Shown) -> Response:
 
 
 async def _turned_away(_: Request, turned_away: HTTPException) -> Response:
-    if turned_away.status_code == 404:
-        return wire.answer({"error": "Unable to find matching target resource method"}, 404)
-    return wire.answer(
-        {"error": f"HTTP {turned_away.status_code} {turned_away.detail}"}, turned_away.status_code, turned_away.headers
-    )
+    status = turned_away.status_code
+    return of_status(status, None if status == 404 else f"HTTP {status} {turned_away.detail}", turned_away.headers)
 
 
 async def _unforeseen(_: Request, __: Exception) -> Response:
-    return wire.answer({"error": "unknown_error"}, 500)
+    return of_status(500)
+
+
+#: What Keycloak says where nobody says more.
+ERRORS: Mapping[int, str] = {404: "Unable to find matching target resource method", 500: "unknown_error"}
+
+
+def of_status(status: int, error: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """What any status from 400 on gets that no endpoint answers itself, but the frame or what stands before it."""
+    fallback = ERRORS.get(status, f"HTTP {status} {responses.get(status, 'Unknown Status')}")
+    return wire.answer({"error": error or fallback}, status, headers)

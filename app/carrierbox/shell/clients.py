@@ -2,34 +2,21 @@
 
 import binascii
 from base64 import b64decode
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from urllib.parse import parse_qsl
 
-from starlette.exceptions import HTTPException
-from starlette.requests import ClientDisconnect, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from carrierbox import edge
 from carrierbox.kernel.world import Box
+from carrierbox.shell.sites import CarrierSite
 
 
-def by_client(knows: Callable[[Box, str], bool], app: ASGIApp, *, otherwise: ASGIApp) -> ASGIApp:
-    """An application that hands on to *app* what comes from a client that it *knows*, in HTTP Basic or in the form."""
+def by_client(
+    knows: Callable[[Box, str], bool], site: CarrierSite, *, otherwise: CarrierSite
+) -> Callable[[Box, Mapping[bytes, bytes], bytes], CarrierSite]:
+    """Choose *site* for what comes from a client that it *knows*, in HTTP Basic or in the form."""
 
-    async def choose(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
-        try:
-            body = await request.body()
-        except (ClientDisconnect, HTTPException):  # it is too large, or its end never comes: either will say so
-            await otherwise(scope, receive, send)
-            return
-
-        async def again() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
-
-        client_id = _client_id(request.headers.get("Authorization", ""), body)
-        chosen = app if knows(edge.visit(request).box(), client_id) else otherwise
-        await chosen(scope, again, send)
+    def choose(box: Box, headers: Mapping[bytes, bytes], body: bytes) -> CarrierSite:
+        client_id = _client_id(headers.get(b"authorization", b"").decode("latin-1"), body)
+        return site if knows(box, client_id) else otherwise
 
     return choose
 

@@ -1,11 +1,13 @@
 """Which application a request is for: by prefix, by the vendor's host name, or by the bare path itself."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from starlette.responses import Response
+from fastapi.routing import APIRoute
 from starlette.types import ASGIApp
+
+from carrierbox.kernel.world import Box
 
 NOTHING = re.compile(r"(?!)")
 WORLD_PREFIX = re.compile(r"/w/(?P<world>[^/]*)")
@@ -27,12 +29,25 @@ class Site:
     #: Its own paths that take a larger body than others, and how large.
     uploads: re.Pattern[str] = NOTHING
     most_upload: int = 0
-    #: ``refuse(status, detail, path)`` in this site's error shape.
-    refuse: Callable[[int, str, str], Response] | None = None
 
     def has(self, path: str) -> bool:
         """Whether a path behind this site's prefix or host is for this site."""
         return self.whole or self.paths.match(path) is not None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CarrierSite(Site):
+    """An API of a carrier: it has its faults, and a journal is kept of it."""
+
+    carrier: str
+    #: The route that a method and a path of its own lead to.
+    find: Callable[[str, str], APIRoute | None]
+    #: ``refuse(status, detail, path)`` in its error shape; without a detail, as the vendor words that status.
+    refuse: Callable[[int, str | None, str], ASGIApp]
+    #: Whether every answer tells how much of the rate limit is left.
+    tells_limit: bool = False
+    #: Which site it is in fact, where the address alone does not say: by the headers and the body.
+    among: "Callable[[Box, Mapping[bytes, bytes], bytes], CarrierSite] | None" = None
 
 
 @dataclass(frozen=True, slots=True)

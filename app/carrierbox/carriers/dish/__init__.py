@@ -3,6 +3,7 @@
 from functools import partial
 
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from carrierbox import edge
 from carrierbox.carriers.dish import errors, fixtures, identities
@@ -22,7 +23,7 @@ from carrierbox.kernel import opaque
 from carrierbox.kernel.worlds import Part
 from carrierbox.reference import publish
 
-__all__ = ["OUTGOING", "UNDOCUMENTED", "build", "knows", "part"]
+__all__ = ["OUTGOING", "UNDOCUMENTED", "build", "knows", "part", "refusal"]
 
 #: What the box sends to clients.
 OUTGOING = frozenset({"dish-notification"})
@@ -78,3 +79,8 @@ def build() -> FastAPI:
     app.add_middleware(Correlated)
     publish(app, HEADERS, {"token": {"type": "http", "scheme": "bearer"}})
     return app
+
+
+def refusal(status: int, detail: str | None, path: str) -> ASGIApp:
+    """What stands before the APIs and refuses a request; its answer is followed by its correlation id like all."""
+    return Correlated(errors.at(path, status, detail))

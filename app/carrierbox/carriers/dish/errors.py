@@ -5,6 +5,7 @@ it names a refusal without a code.
 """
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any
 
 import orjson
@@ -116,13 +117,17 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str, str]] = {
     ProvisioningFailed: (500, "INTERNAL_ERROR", "{why}"),
 }
 
-#: What the HTTP layer refuses by itself.
+#: What the HTTP layer refuses by itself, or what stands before the API.
 HTTP = {
+    401: ("UNAUTHORIZED", "Access token is missing or invalid"),
     404: ("NOT_FOUND", "No such resource"),
     405: ("METHOD_NOT_ALLOWED", "Method not allowed"),
     413: ("INVALID_REQUEST", "The body is too large"),
     429: ("TOO_MANY_REQUESTS", "Rate limit exceeded"),
 }
+FAULT = ("INTERNAL_ERROR", "Internal server error")
+#: The words of RFC 6749 5.2 for what is refused at the token's address.
+TOKEN_ERRORS: Mapping[int, str] = {400: "invalid_request", 401: "invalid_client"}
 
 
 class BadField(Exception):
@@ -175,6 +180,10 @@ def _bad_field(_request: Request, bad: Exception) -> Response:
 
 def _token_refused(_request: Request, refused: Exception) -> Response:
     assert isinstance(refused, TokenRefused)  # noqa: S101 - how it is registered
+    return _token_answer(refused)
+
+
+def _token_answer(refused: TokenRefused) -> Response:
     challenge = {"WWW-Authenticate": "Basic"} if refused.status == 401 else None
     return Response(orjson.dumps(refused.body), refused.status, challenge, "application/json")
 
@@ -229,14 +238,21 @@ def _http(_request: Request, error: Exception) -> Response:
     return of_status(error.status_code, str(error.detail), error.headers)
 
 
-def of_status(status: int, detail: str, headers: Mapping[str, str] | None = None) -> Response:
-    """What a status of the HTTP layer's own gets."""
-    code, description = HTTP.get(status, ("INVALID_REQUEST", _shown(detail)))
-    return failure(status, code, description, headers)
+def of_status(status: int, detail: str | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """What a status of the HTTP layer's own gets, or of what stands before the API."""
+    other = FAULT if status >= 500 else ("INVALID_REQUEST", _shown(detail or "The request is not acceptable"))
+    return failure(status, *HTTP.get(status, other), headers)
+
+
+def at(path: str, status: int, detail: str | None = None) -> Response:
+    """What any status from 400 on gets at an address, by what stands before the API."""
+    if path.endswith("/token") and status in TOKEN_ERRORS:
+        return _token_answer(TokenRefused(TOKEN_ERRORS[status], HTTPStatus(status).phrase, status))
+    return of_status(status, detail)
 
 
 def _fault(_request: Request, _error: Exception) -> Response:
-    return failure(500, "INTERNAL_ERROR", "Internal server error")
+    return failure(500, *FAULT)
 
 
 def _shown(fact: Any) -> str:

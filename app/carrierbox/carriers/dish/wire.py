@@ -71,7 +71,7 @@ class Correlated:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer an ASGI event."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or "carrierbox" not in scope:  # there is no such world: nothing to follow
             await self._app(scope, receive, send)
             return
         given = next((value for name, value in scope["headers"] if name == b"x-correlation-id"), b"").decode("latin-1")

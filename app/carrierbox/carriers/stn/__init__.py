@@ -46,6 +46,8 @@ def build() -> FastAPI:
     errors.install(app)
     names = {route.path.lower(): route.path for route in app.routes if isinstance(route, APIRoute)}
     app.add_middleware(_AnyCase, names=names)
+    find = app.state.find
+    app.state.find = lambda method, path: find(method, names.get(path.lower(), path))
     publish(app, schemes={"key": {"type": "apiKey", "in": "header", "name": "stn-api-key"}})
     return app
 

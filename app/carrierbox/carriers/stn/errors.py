@@ -5,6 +5,7 @@ Bodies are ServiceStack's. Source: contract `stn.yaml`, key `errors`. Where it l
 
 import re
 from collections.abc import Mapping, Sequence
+from http.client import responses
 from typing import Any
 
 import orjson
@@ -16,6 +17,8 @@ JSON = "application/json; charset=utf-8"
 TYPES = "STNPartnerAPIServiceStack.ServiceModel"
 SHOWN = 200
 
+#: Texts of the frame's refusals where nobody says more: ServiceStack's own, as far as the contract has them.
+TEXTS: Mapping[int, str] = {401: "Not Authenticated", 403: "Access Denied", 429: "Too many requests"}
 #: Error codes of what the frame around the operations refuses.
 CODES: Mapping[int, str] = {
     400: "BadRequest",
@@ -165,9 +168,11 @@ def body(status: int, code: str, message: str, errors: Sequence[Mapping[str, Any
     return Response(orjson.dumps(content), status, media_type=JSON)
 
 
-def plain(status: int, detail: str) -> Response:
-    """What the frame around the operations refuses."""
-    return body(status, CODES.get(status, "Error"), shown(detail))
+def plain(status: int, detail: str | None = None) -> Response:
+    """What the frame around the operations refuses; its code is the status's name, as .NET writes it."""
+    phrase = responses.get(status, "Error")
+    code = CODES.get(status, "".join(filter(str.isalpha, phrase)))
+    return body(status, code, shown(detail or TEXTS.get(status, phrase)))
 
 
 def install(app: FastAPI) -> None:

@@ -22,6 +22,8 @@ BODIES: Mapping[int, Any] = {
     403: {"error": "invalid or missing credentials"},
     429: "Too Many Requests",
 }
+#: The words of RFC 6749 5.2 for what is refused at the token's address.
+TOKEN_ERRORS: Mapping[int, str] = {400: "invalid_request", 401: "invalid_client"}
 
 
 class Refusal(Exception):
@@ -140,6 +142,13 @@ def bare(status: int, headers: Mapping[str, str] | None = None) -> Response:
     return answer
 
 
+def of_status(status: int, path: str) -> Response:
+    """What any status from 400 on gets that no operation answers itself, but what stands before the API."""
+    if path.endswith("/token") and status in TOKEN_ERRORS:
+        return _token_answer(TokenRefused(TOKEN_ERRORS[status], HTTPStatus(status).phrase, status))
+    return bare(status)
+
+
 def install(app: FastAPI) -> None:
     """Let *app* answer every error in this API's shape."""
     app.add_exception_handler(Refusal, _refused)
@@ -158,6 +167,10 @@ def _refused(request: Request, refusal: Exception) -> Response:
 
 def _token_refused(_request: Request, refused: Exception) -> Response:
     assert isinstance(refused, TokenRefused)  # noqa: S101 - how it is registered
+    return _token_answer(refused)
+
+
+def _token_answer(refused: TokenRefused) -> Response:
     challenge = {"WWW-Authenticate": "Basic"} if refused.status == HTTPStatus.UNAUTHORIZED else None
     return Response(orjson.dumps(refused.body), refused.status, challenge, "application/json")
 

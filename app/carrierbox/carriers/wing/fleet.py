@@ -15,13 +15,7 @@ def force(box: Box, iccid: str, state: StateName) -> None:
     devices.catch_up(box, NETWORK, iccid)
     sim = rules.named(box, iccid)
     present = StateName(sim["state"])
-    rules.take(box, sim, lifecycle.Step(present, state, {}, STATES.name), "FORCED")
-    box.sql(
-        "UPDATE wing_sim SET state_change_lock = :lock, lc_state_insync = :insync WHERE id = :id",
-        lock=sim["state_change_lock"],
-        insync=sim["lc_state_insync"],
-        id=sim["id"],
-    )
+    rules.take(box, sim, lifecycle.Step(present, state, {}, STATES.name), "FORCED", unlocks=False)
     audit.record(box, sim, "SIM_STATE_CHANGE", present, state, "COMPLETED")
 
 

@@ -6,6 +6,8 @@ Every row that usage is shown from is written by what this calls; then it is tol
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from carrierbox.carriers.wing import happenings
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.usage.records import desk, registrations, sessions
 from carrierbox.kernel import devices
 from carrierbox.kernel.devices import Event, Network
@@ -26,8 +28,14 @@ def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
     return desk.work(box, events)
 
 
+def given(box: Box, iccid: str) -> None:
+    """Tell that a SIM has got a device."""
+    sim = box.sql("SELECT id FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
+    happenings.tell(box, [Happening("device", sim["id"], box.now)])
+
+
 #: WING as the devices in its SIMs see it.
-NETWORK = Network("wing", admits, takes, calls="4477", texts="1234", rests=sessions.end_lapsed)
+NETWORK = Network("wing", admits, takes, calls="4477", texts="1234", rests=sessions.end_lapsed, given=given)
 
 
 def switch(box: Box, iccid: str, sim_id: int, *, before: str, after: str) -> None:

@@ -29,6 +29,13 @@ def work(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
     return desk.followed()
 
 
+def receive(box: Box, event: Event) -> None:
+    """Let a message from an application, whose row is there already, count as received, and tell it."""
+    desk = _Desk(box, {event.iccid})
+    desk.receive(desk.lines[event.iccid], event)
+    desk.write()
+
+
 class _Desk:
     """A batch of events, the SIMs that they are about, and the rows that come of it."""
 
@@ -74,6 +81,11 @@ class _Desk:
         amounts[_DOWN] += event.down_bytes
         if session is not line.session and session.ended_at is None:
             self._book.end(session, at)
+
+    def receive(self, line: Line, event: Event) -> None:
+        """It receives a message that is written down already."""
+        zone, country = self._count(line, event, "sms_mt", 1)
+        self._tell("sms-mt", line, event.at, country, zone)
 
     def message(self, line: Line, event: Event) -> None:
         """It sends or receives a message."""
