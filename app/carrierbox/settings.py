@@ -96,9 +96,22 @@ PathsFlag = Annotated[
     Path | None,
     flag("--paths", "File that maps contract ids to real methods and paths.", metavar="FILE", show_default=False),
 ]
+WhileLockedFlag = Annotated[
+    Path | None,
+    flag("--while-locked", "Run as long as somebody holds a lock on this file.", metavar="FILE", hidden=True),
+]
 
 UrlFlag = Annotated[str, flag("--url", "Where the box is.", metavar="URL")]
-InFlag = Annotated[str, flag("--in", "The world that this is about.", metavar="WORLD", variables=("CARRIERBOX_WORLD",))]
+InFlag = Annotated[
+    str | None,
+    flag(
+        "--in",
+        "The world that this is about.",
+        metavar="WORLD",
+        variables=("CARRIERBOX_WORLD",),
+        show_default=DEFAULT_WORLD,
+    ),
+]
 JsonFlag = Annotated[bool, flag("--json/--no-json", "Print JSON.")]
 
 
@@ -119,6 +132,7 @@ class Settings:
     quiet: bool = False
     plain_headers: bool = False
     paths: Path | None = None
+    while_locked: Path | None = None
     journal: int = JOURNAL
 
 

@@ -1,5 +1,6 @@
 """The command line as a user has it: a process of its own, its exit code and its two outputs."""
 
+import json
 import os
 import signal
 import subprocess
@@ -8,8 +9,11 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from carrierbox.cli import main
 
 READY = "carrierbox ready on http://"
 PATIENCE_SECONDS = 60
@@ -125,3 +129,48 @@ def box(serve: Serve) -> Served:
 def data(tmp_path: Path) -> Path:
     """A data folder that is not there yet."""
     return tmp_path / "data"
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a verb that speaks to a box to its end, within this process, which takes a fiftieth of the time."""
+
+    def here(*arguments: object, **variables: str) -> Ended:
+        with monkeypatch.context() as patch:
+            for name in {*os.environ, *variables}:
+                if name == "PORT" or name.startswith("CARRIERBOX_"):
+                    patch.delenv(name, raising=False)
+            for name, value in variables.items():
+                patch.setenv(name, value)
+            patch.setattr(sys, "argv", ["carrierbox", *map(str, arguments)])
+            capsys.readouterr()
+            with pytest.raises(SystemExit) as ended:
+                main()
+            said = capsys.readouterr()
+        return Ended(int(ended.value.code or 0), said.out, said.err)
+
+    return here
+
+
+@pytest.fixture
+def ask(here: Run, box: Served) -> Callable[..., Any]:
+    """Run a verb against the box, which must work; answers the JSON that it prints."""
+
+    def ask(*arguments: object, **variables: str) -> Any:
+        ended = here(*arguments, "--json", **{"CARRIERBOX_URL": box.url, **variables})
+        assert (0, "") == (ended.code, ended.err)
+        return json.loads(ended.out)
+
+    return ask
+
+
+@pytest.fixture
+def say(here: Run, box: Served) -> Callable[..., list[str]]:
+    """Run a verb against the box, which must work; answers the lines that it prints."""
+
+    def say(*arguments: object, **variables: str) -> list[str]:
+        ended = here(*arguments, "--url", box.url, **variables)
+        assert (0, "") == (ended.code, ended.err)
+        return ended.out.splitlines()
+
+    return say

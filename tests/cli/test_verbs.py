@@ -1,6 +1,5 @@
 """`carrierbox world` and `carrierbox clock`: verbs about the worlds of a running box."""
 
-import json
 from datetime import datetime, timedelta
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -8,30 +7,6 @@ from threading import Thread
 
 import httpx
 import pytest
-
-
-@pytest.fixture
-def ask(run, box):
-    """Run a verb against the box, which must work; answers the JSON that it prints."""
-
-    def ask(*arguments, **variables):
-        ended = run(*arguments, "--json", CARRIERBOX_URL=box.url, **variables)
-        assert (0, "") == (ended.code, ended.err)
-        return json.loads(ended.out)
-
-    return ask
-
-
-@pytest.fixture
-def say(run, box):
-    """Run a verb against the box, which must work; answers the lines that it prints."""
-
-    def say(*arguments, **variables):
-        ended = run(*arguments, "--url", box.url, **variables)
-        assert (0, "") == (ended.code, ended.err)
-        return ended.out.splitlines()
-
-    return say
 
 
 def names(worlds):

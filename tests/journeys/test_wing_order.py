@@ -1,4 +1,4 @@
-"""Twelve SIM cards are ordered, approved, delivered, activated, and found wherever SIMs are shown."""
+"""Twelve SIM cards are ordered, approved, delivered, activated, found wherever SIMs are shown, and invoiced."""
 
 import csv
 import io
@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 from tests.wing.ordering import Shop, done
 
-from carrierbox.main import implemented_operations
-
 SIMS = "/api/v1/subscription/sims"
-REPORTS = {"wing-7.1", "wing-7.2", "wing-7.4", "wing-7.5"}
 
 
 @pytest.fixture
@@ -51,11 +48,11 @@ def test_they_are_activated_and_found_in_every_list(world: Any, delivered: list[
     assert [] == done(other.get(SIMS, params={"iccid.in": ",".join(numbers)}))
 
 
-@pytest.mark.skipif(not implemented_operations() >= REPORTS, reason="chapter 7 is not there")
-def test_the_inventory_report_has_them(world: Any, delivered: list[dict[str, Any]]) -> None:
+def report(world: Any, name: str) -> list[dict[str, str]]:
+    """The rows of one of account 26's reports, switched on and run."""
     here = {"Account-Context-Id": "26"}
     listed = world.wing.get("/api/v1/cannedReport", headers=here).json()
-    [number] = {report["id"] for report in listed if report["reportTemplateName"] == "SIM Inventory"}
+    [number] = {each["id"] for each in listed if each["reportTemplateName"] == name}
     body = {"reportSchedule": {"schedulePeriod": "DAILY", "scheduleTime": "00:30"}}
     for answer in (
         world.wing.put(f"/api/v1/cannedReport/enableReportById/{number}", json=body, headers=here),
@@ -63,8 +60,37 @@ def test_the_inventory_report_has_them(world: Any, delivered: list[dict[str, Any
     ):
         assert 202 == answer.status_code, answer.text
     world.advance(until="idle")
-    report = world.wing.get(f"/api/v1/downloadReport/{number}", headers=here)
-    assert 202 == report.status_code, report.text
-    rows = {row["iccid"]: row for row in csv.DictReader(io.StringIO(report.text))}
+    file = world.wing.get(f"/api/v1/downloadReport/{number}", headers=here)
+    assert 202 == file.status_code, file.text
+    return list(csv.DictReader(io.StringIO(file.text)))
+
+
+def test_the_inventory_report_has_them(world: Any, delivered: list[dict[str, Any]]) -> None:
+    rows = {row["iccid"]: row for row in report(world, "SIM Inventory")}
     for sim in delivered:
-        assert ("26", "ENTERPRISE-INVENTORY") == (rows[sim["iccid"]]["accountId"], rows[sim["iccid"]]["stateName"])
+        expected = {
+            "iccid": sim["iccid"], "imsi": sim["imsi"], "msisdn": sim["msisdn"], "accountId": "26",
+            "stateName": "ENTERPRISE-INVENTORY", "ratePlan": "Nokia Rate plan for invoice testing",
+            "apnGroup": "lab.B01wing",
+        }  # fmt: skip
+        assert expected == rows[sim["iccid"]]
+
+
+def test_the_order_report_has_the_order(world: Any, delivered: list[dict[str, Any]]) -> None:
+    order = Shop(world).read({"id": delivered[0]["batchId"]})
+    rows = {row["orderId"]: row for row in report(world, "SIM Orders")}
+    assert {"5651", str(order["id"])} == rows.keys()
+    row = rows[str(order["id"])]
+    assert ("26", "12", "COMPLETED") == (row["accountMasterId"], row["productQty"], row["orderStatus"])
+    assert "2022-11-07T04:50:43.418Z" == rows["5651"]["orderSubmittedDate"]
+
+
+def test_the_invoice_charges_those_that_are_active(world: Any, delivered: list[dict[str, Any]]) -> None:
+    path = "/api/v1/invoice-data/invoice-data/v1/getInvoiceDetails/26"
+    before = done(world.wing.get(path))
+    for sim in delivered[:4]:
+        world.change(sim, "ACTIVE", 3)
+    world.advance(until="idle")
+    after = done(world.wing.get(path))
+    # the plan of the order: 1.0 for the activation and 2.0 a cycle
+    assert (4, 12) == tuple(after[name] - before[name] for name in ("activeSubscribers", "simChargesTotal"))

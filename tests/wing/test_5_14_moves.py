@@ -161,7 +161,9 @@ def test_reassign_missing_or_false_is_as_true(query: dict[str, str], world: Any)
 
 
 def test_reassign_that_is_no_boolean_is_400(world: Any) -> None:
-    assert {"reassign"} == wrong_fields(world.wing.post(MOVE, params={"reassign": "maybe"}, json=DOCUMENTED))
+    for value in ("maybe", "", "yes\0"):
+        answer = world.wing.post(MOVE, params={"reassign": value}, json=DOCUMENTED)
+        assert f"Parameter 'reassign': '{value}' is not true or false" == problem(answer, 400)["detail"]
 
 
 def test_both_ends_lie_within_and_nothing_beside_them(world: Any) -> None:
@@ -262,6 +264,8 @@ def test_a_sim_whose_state_is_being_changed_stays_and_the_workflow_says_so(world
     } == done["output"]  # fmt: skip
     assert "reasonForIncompletion" not in done
     assert [] == done["failedReferenceTaskNames"]
+    assert ["COMPLETED", "COMPLETED_WITH_ERRORS"] == [task["status"] for task in done["tasks"]]
+    assert done["output"] == done["tasks"][-1]["outputData"]
     assert "COMPLETED" == settled(world, state)["status"]
     assert [3418, 3992] == [record(world, iccid)["accountId"] for iccid in ICCIDS]
     assert [MOVED] == trail(world, IMSIS[0])
@@ -433,9 +437,10 @@ def test_a_body_that_does_not_hold_names_the_field_and_changes_nothing(world: An
         (b"null", "application/json", 400),
         (b"\xff", "application/json", 400),
         (b"[" * 100_000, "application/json", 400),
+        (b'{"x": ' + b"[" * 900 + b"]" * 900 + b"}", "application/json", 400),
         (b"useImsi=true", "application/x-www-form-urlencoded", 415),
     ],
-    ids=["empty", "cut", "list", "null", "bytes", "deep", "form"],
+    ids=["empty", "cut", "list", "null", "bytes", "deep", "deep within", "form"],
 )
 def test_a_body_that_is_no_object_is_refused(content: bytes, content_type: str, status: int, world: Any) -> None:
     problem(world.wing.post(MOVE, content=content, headers={"Content-Type": content_type}), status)

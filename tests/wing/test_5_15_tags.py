@@ -5,6 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.wing.answers import wrong_fields
+from tests.wing.rows import rows
 
 TAGS = "/api/v1/tags"
 ASSIGN = "/api/v1/subscription/assignTags"
@@ -26,13 +28,6 @@ def assigned(client: httpx.Client, iccids: list[str], *tag_ids: Any) -> list[tup
     answer = client.post(ASSIGN, json={"subscriptionIccIdList": iccids, "tagIdList": tag_ids})
     assert 202 == answer.status_code, answer.text
     return [(row["iccid"], row["type"], row["tag"], row["message"]) for row in answer.json()]
-
-
-def fields(answer: httpx.Response) -> list[str]:
-    """The fields that a refusal names."""
-    assert 400 == answer.status_code, answer.text
-    assert "application/problem+json" == answer.headers["content-type"]
-    return [wrong["field"] for wrong in answer.json()["fieldErrors"]]
 
 
 def jane(world: Any) -> httpx.Client:
@@ -89,6 +84,29 @@ def test_takes_numbers_where_strings_are_documented_and_the_other_way_round(worl
     assert (SIM, "success", "Tag1", "Assigned") == assigned(world.wing, [int(SIM)], str(TAG1))[0]  # type: ignore[list-item]
 
 
+def borne(client: httpx.Client, iccid: str = SIM) -> tuple[str | None, list[str]]:
+    """The tags that a SIM shows, flat and as things of their own."""
+    query = f"""{{ flat: simlcmanagement_vw_subscription(where: {{iccid: {{_eq: "{iccid}"}}}}) {{ tags }}
+        whole: simlcmanagement_subscription_identity(where: {{iccid: {{_eq: "{iccid}"}}}})
+        {{ subscription_tag_associations(order_by: {{id: asc}}) {{ tag {{ name }} }} }} }}"""
+    answer = client.post("/api/v1/graphql", json={"query": query}).json()["data"]
+    whole = answer["whole"][0]["subscription_tag_associations"]
+    return answer["flat"][0]["tags"], [each["tag"]["name"] for each in whole]
+
+
+def test_graphql_shows_the_tags_of_a_sim_and_its_record_and_filter_do_not(world: Any) -> None:
+    assert (None, []) == borne(world.wing)
+    assigned(world.wing, [SIM], STT, TAG1)
+    assert ("stt,Tag1", ["stt", "Tag1"]) == borne(world.wing)
+    world.wing.put(TAGS, json={**NEW, "id": STT})
+    assert ("Night shift,Tag1", ["Night shift", "Tag1"]) == borne(world.wing)
+    world.wing.delete(f"{TAGS}/{TAG1}")
+    assert ("Night shift", ["Night shift"]) == borne(world.wing)
+    # `tag` is an attribute of the SIM and none of 5.15's tags
+    assert "0" == world.sim(SIM)["tag"]
+    assert [] == world.wing.get("/api/v1/subscription/sims", params={"tag.equals": "Night shift"}).json()
+
+
 def test_a_deleted_tag_is_gone_from_every_sim(world: Any) -> None:
     assigned(world.wing, [SIM, OTHER_SIM], TAG1)
     answer = world.wing.delete(f"{TAGS}/{TAG1}")
@@ -110,7 +128,9 @@ def test_a_private_tag_is_its_makers_alone(world: Any) -> None:
     assert 404 == other.put(TAGS, json={**NEW, "id": tag["id"]}).status_code
     assert 404 == other.delete(f"{TAGS}/{tag['id']}").status_code
     assert "Assigned" == assigned(world.wing, [SIM], tag["id"])[0][3]
+    assert ((NEW["name"], [NEW["name"]]), (None, [])) == (borne(world.wing), borne(other))
     world.wing.put(TAGS, json={**NEW, "id": tag["id"]})
+    assert borne(world.wing) == borne(other)
     assert (SIM, "failure", NEW["name"], "Already assigned") == assigned(other, [SIM], tag["id"])[0]
 
 
@@ -164,20 +184,20 @@ def test_who_sees_a_part_of_the_tenant_uses_its_tags_and_changes_only_his_own(wo
 )
 def test_a_tag_that_cannot_be_is_refused_by_field(method: str, change: dict[str, Any], field: str, world: Any) -> None:
     present = {**NEW, "id": 2443051} if method == "PUT" else NEW
-    assert [field] == fields(world.wing.request(method, TAGS, json={**present, **change}))
-    assert (SIM, "success", "Test Tag1", "Assigned") == assigned(world.wing, [SIM], 2443051)[0]
-    assert NEW["name"] == made(world.wing)["name"]
+    before = rows(world)
+    assert {field} == wrong_fields(world.wing.request(method, TAGS, json={**present, **change}))
+    assert before == rows(world)
 
 
 @pytest.mark.parametrize("name", ["name", "visibilty", "id"])
 def test_a_change_without_a_mandatory_field_names_it(name: str, world: Any) -> None:
     body = {**NEW, "id": TAG1}
     del body[name]
-    assert [name] == fields(world.wing.put(TAGS, json=body))
+    assert {name} == wrong_fields(world.wing.put(TAGS, json=body))
 
 
 def test_a_tag_stays_in_its_tenant(world: Any) -> None:
-    assert ["accountId"] == fields(world.wing.put(TAGS, json={**NEW, "id": TAG1, "accountId": "285"}))
+    assert {"accountId"} == wrong_fields(world.wing.put(TAGS, json={**NEW, "id": TAG1, "accountId": "285"}))
 
 
 @pytest.mark.parametrize(
@@ -199,8 +219,9 @@ def test_a_tag_stays_in_its_tenant(world: Any) -> None:
 )
 def test_lists_that_cannot_be_are_refused_by_field(iccids: Any, tags: Any, field: str, world: Any) -> None:
     body = {"subscriptionIccIdList": iccids, "tagIdList": tags}
-    assert [field] == fields(world.wing.post(ASSIGN, json=body))
-    assert "Assigned" == assigned(world.wing, [SIM], TAG1)[0][3]
+    before = rows(world)
+    assert {field} == wrong_fields(world.wing.post(ASSIGN, json=body))
+    assert before == rows(world)
 
 
 @pytest.mark.parametrize("tag_id", ["x", "-1", "1.5", "9" * 30])

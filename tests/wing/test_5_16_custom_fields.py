@@ -4,6 +4,9 @@ from typing import Any
 
 import httpx
 import pytest
+from tests.wing.answers import wrong_fields
+from tests.wing.ordering import Shop
+from tests.wing.rows import rows
 
 FIELDS = "/api/v1/customfield"
 VALUES = f"{FIELDS}/updateSubscriptionCustomField"
@@ -29,13 +32,6 @@ def put(world: Any, field_id: int, value: str, sim_id: int = SIM_ID) -> None:
 def shown(world: Any, iccid: str = SIM) -> dict[int, str]:
     """What a SIM's record says of its fields."""
     return {value["id"]: value["value"] for value in world.sim(iccid)["customField"]}
-
-
-def fields(answer: httpx.Response) -> list[str]:
-    """The fields of the request that a refusal names."""
-    assert 400 == answer.status_code, answer.text
-    assert "application/problem+json" == answer.headers["content-type"]
-    return [wrong["field"] for wrong in answer.json()["fieldErrors"]]
 
 
 def with_field(world: Any, field_id: int) -> dict[int, int]:
@@ -124,6 +120,14 @@ def test_a_sim_keeps_its_fields_when_it_moves_and_gets_those_of_its_new_account(
     assert {BULK_CF2: "", SC2: "", field["id"]: "4"} == shown(world)
 
 
+def test_sims_that_an_order_brings_have_the_fields_of_their_account(world: Any) -> None:
+    field = made(world, "26")
+    shop = Shop(world)
+    sims = shop.sims(shop.complete())
+    assert sims
+    assert [[{"id": field["id"], "value": ""}]] * len(sims) == [sim["customField"] for sim in sims]
+
+
 def test_reaches_every_sim_of_a_large_account_before_anybody_looks(control: httpx.Client) -> None:
     from tests.conftest import World
 
@@ -156,7 +160,7 @@ def test_a_value_is_of_its_fields_type(kind: str, good: list[str], bad: list[str
         assert value == shown(world)[field["id"]]
         for misfit in bad:
             body = {"id": field["id"], "value": misfit}
-            assert ["value"] == fields(world.wing.put(f"{VALUES}/{SIM_ID}", json=body))
+            assert {"value"} == wrong_fields(world.wing.put(f"{VALUES}/{SIM_ID}", json=body))
         assert value == shown(world)[field["id"]]
 
 
@@ -178,18 +182,18 @@ def test_a_value_is_of_its_fields_type(kind: str, good: list[str], bad: list[str
 )
 def test_a_field_that_cannot_be_is_refused_by_name(method: str, change: dict[str, Any], field: str, world: Any) -> None:
     present = {**NEW, "id": SC1} if method == "PUT" else NEW
-    before = world.sim(SIM)
+    before = rows(world)
     sent = {**present, **change}
     answer = world.wing.request(method, FIELDS, json=sent, headers={"Account-Context-Id": "3907"})
-    assert [field] == fields(answer)
-    assert before == world.sim(SIM)
+    assert {field} == wrong_fields(answer)
+    assert before == rows(world)
 
 
 @pytest.mark.parametrize("name", ["name", "type", "id"])
 def test_an_edit_without_a_mandatory_field_names_it(name: str, world: Any) -> None:
     body = {**NEW, "id": SC1}
     del body[name]
-    assert [name] == fields(world.wing.put(FIELDS, json=body))
+    assert {name} == wrong_fields(world.wing.put(FIELDS, json=body))
 
 
 @pytest.mark.parametrize(
@@ -203,7 +207,7 @@ def test_an_edit_without_a_mandatory_field_names_it(name: str, world: Any) -> No
     ],
 )
 def test_a_value_without_field_or_text_names_what_is_wrong(body: dict[str, Any], field: str, world: Any) -> None:
-    assert [field] == fields(world.wing.put(f"{VALUES}/{SIM_ID}", json=body))
+    assert {field} == wrong_fields(world.wing.put(f"{VALUES}/{SIM_ID}", json=body))
 
 
 def test_another_accounts_or_realms_field_and_sim_do_not_exist(world: Any) -> None:
@@ -229,7 +233,7 @@ def test_an_account_has_a_hundred_fields_at_most(world: Any) -> None:
     for number in range(100):
         made(world, "4906", name=f"Field {number}")
     answer = world.wing.post(FIELDS, json=NEW, headers={"Account-Context-Id": "4906"})
-    assert ["name"] == fields(answer)
+    assert {"name"} == wrong_fields(answer)
 
 
 def test_an_accounts_fields_go_with_it(world: Any) -> None:

@@ -1,5 +1,6 @@
 """WING 5.4, 5.5, 5.21 by GraphQL: what a query selects, in what order, and how much of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -28,6 +29,37 @@ def test_a_documented_query_finds_what_is_documented(documented: dict[str, Any],
     if documented["section"] == "5.5":  # the head of its row is lost
         found = [{name: value for name, value in row.items() if name in expected[0]} for row in found]
     assert expected == found
+
+
+def test_the_row_that_5_11_sends_along_is_a_row_of_the_list(seeded: Any) -> None:
+    expected = contracts.operation("wing-5.11").request.example["row"]
+    [found] = find(seeded, f"{{ {VIEW}(where: {{id: {{_eq: 245904}}}}) {{ {' '.join(expected)} }} }}")
+    expected = expected | {"custom_fields": json.loads(expected["custom_fields"])}  # a string there
+    # 4.18 and 5.24's neighbours call that profile otherwise
+    assert "ALLPLMN" == expected.pop("roaming_profile_rp_name")
+    assert "Home only" == found.pop("roaming_profile_rp_name")
+    assert expected == found
+
+
+def test_tags_show_in_the_order_in_which_they_were_assigned(world: Any) -> None:
+    made = [
+        world.wing.post("/api/v1/tags", json={"name": name, "description": "", "visibilty": "Public"}).json()["id"]
+        for name in ("north", "south")
+    ]
+    iccid = "8955644099890137106"
+    for tag in reversed(made):
+        assigned = {"subscriptionIccIdList": [iccid], "tagIdList": [tag]}
+        assert world.wing.post("/api/v1/subscription/assignTags", json=assigned).is_success
+    where = f'where: {{iccid: {{_eq: "{iccid}"}}}}'
+    assert [{"tags": "south,north"}] == find(world, f"{{ {VIEW}({where}) {{ tags }} }}")
+    [row] = find(world, f"{{ {SIM}({where}) {{ subscription_tag_associations {{ tag {{ id name }} }} }} }}")
+    tags = [each["tag"] for each in row["subscription_tag_associations"]]
+    assert [{"id": made[1], "name": "south"}, {"id": made[0], "name": "north"}] == tags
+    bearing = '{subscription_tag_associations: {tag: {name: {_eq: "north"}}}}'
+    assert [{"iccid": iccid}] == find(world, f"{{ {SIM}(where: {bearing}) {{ iccid }} }}")
+    assert [{"iccid": iccid}] == find(world, f'{{ {VIEW}(where: {{tags: {{_like: "%north%"}}}}) {{ iccid }} }}')
+    assert world.wing.delete(f"/api/v1/tags/{made[1]}").is_success
+    assert [{"tags": "north"}] == find(world, f"{{ {VIEW}({where}) {{ tags }} }}")
 
 
 def test_pages_through_an_account_in_the_documents_order(seeded: Any) -> None:
@@ -85,7 +117,9 @@ def test_follows_relations_to_one_and_to_many(world: Any) -> None:
     world.advance(until="idle")
     query = f"""{{ {SIM}(where: {{group_id: {{_eq: {group}}}}}) {{
         iccid state {{ name id }} apn_group {{ apn_group_name }} rate_plan {{ name }} roaming_profile {{ rp_name }}
-        account {{ name tbl_groups(where: {{name: {{_eq: "North"}}}}) {{ id }} tbl_groups_aggregate {{ aggregate {{ count }} }} }}
+        account {{
+            name tbl_groups(where: {{name: {{_eq: "North"}}}}) {{ id }} tbl_groups_aggregate {{ aggregate {{ count }} }}
+        }}
         subscription_tag_associations {{ id tag {{ name }} }} session_states {{ id }}
     }} }}"""
     assert [
@@ -166,6 +200,18 @@ def test_keeps_the_first_of_rows_that_agree(seeded: Any) -> None:
     assert 3 == len(find(seeded, unordered))
 
 
+def test_keeps_the_first_of_related_rows_that_agree(seeded: Any) -> None:
+    query = f"""{{ {SIM}({OF_241}, order_by: {{id: asc}}, limit: 1) {{
+        data_usage_online(distinct_on: accumulated_usage) {{ accumulated_usage }}
+        cdr_data(distinct_on: [served_imeisv], order_by: [{{served_imeisv: asc}}, {{id: desc}}]) {{ record_opening_time }}
+        session_states_aggregate(distinct_on: rat_type) {{ aggregate {{ count }} nodes {{ rat_type }} }}
+    }} }}"""
+    [row] = find(seeded, query)
+    assert [{"accumulated_usage": 8937209}] == row["data_usage_online"]
+    assert 1 == len(row["cdr_data"])
+    assert {"aggregate": {"count": 1}, "nodes": [{"rat_type": 6}]} == row["session_states_aggregate"]
+
+
 def test_figures_over_an_account(seeded: Any) -> None:
     query = f"""{{ {VIEW}_aggregate({OF_241}) {{ aggregate {{
         count all: count(columns: [id, iccid]) imeis: count(columns: last_used_imei)
@@ -211,14 +257,16 @@ def test_figures_over_nothing(seeded: Any) -> None:
 
 
 def test_limit_and_offset_bind_figures_too(seeded: Any) -> None:
-    query = f"{{ {VIEW}_aggregate({OF_241}, order_by: {{id: asc}}, limit: 3, offset: 1) {{ aggregate {{ count min {{ id }} }} }} }}"
+    arguments = f"{OF_241}, order_by: {{id: asc}}, limit: 3, offset: 1"
+    query = f"{{ {VIEW}_aggregate({arguments}) {{ aggregate {{ count min {{ id }} }} }} }}"
     assert {"aggregate": {"count": 3, "min": {"id": 6383019}}} == find(seeded, query)
 
 
 def test_takes_a_part_of_a_json_column(seeded: Any) -> None:
     query = f"""{{ {VIEW}({OF_241}, limit: 1) {{
         whole: custom_fields(path: "$") id: custom_fields(path: "$[0].id") value: custom_fields(path: "[6].value")
-        element: custom_fields(path: "[0]") none: custom_fields(path: "$[99].id") quoted: custom_fields(path: "$[0][\\"id\\"]")
+        element: custom_fields(path: "[0]") none: custom_fields(path: "$[99].id")
+        quoted: custom_fields(path: "$[0][\\"id\\"]")
     }} }}"""
     [row] = find(seeded, query)
     assert 7 == len(row.pop("whole"))
@@ -227,14 +275,16 @@ def test_takes_a_part_of_a_json_column(seeded: Any) -> None:
 
 def test_fragments_spread_what_they_say(seeded: Any) -> None:
     query = f"""
-    query {{ {VIEW}({OF_241}, limit: 1) {{ ...Identities ... on {VIEW} {{ state_name }} ... {{ tenant_id }} ... on tag {{ name }} }} }}
+    query {{ {VIEW}({OF_241}, limit: 1) {{
+        ...Identities ... on {VIEW} {{ state_name }} ... {{ tenant_id }} ... on tag {{ name }}
+    }} }}
     fragment Identities on {VIEW} {{ iccid ...Number }}
     fragment Number on {VIEW} {{ msisdn }}
     fragment Unused on tag {{ name }}
     """
-    assert [
-        {"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}
-    ] == find(seeded, query)
+    assert [{"iccid": BY_ICCID[0], "msisdn": "393208016172", "state_name": "ACTIVE", "tenant_id": "1"}] == find(
+        seeded, query
+    )
 
 
 @pytest.mark.parametrize(("flag", "expected"), [(True, ["iccid", "id"]), (False, ["iccid", "imsi"])])
@@ -248,8 +298,9 @@ def test_directives_decide_what_is_selected(*, flag: bool, expected: list[str], 
 
 
 def test_variables_can_be_conditions_orders_and_columns(seeded: Any) -> None:
-    query = f"""query Q($where: {VIEW}_bool_exp!, $order: [{VIEW}_order_by!], $on: [{VIEW}_select_column!], $most: Int) {{
-        {VIEW}(where: $where, order_by: $order, distinct_on: $on, limit: $most) {{ id }} }}"""
+    query = f"""query Q(
+        $where: {VIEW}_bool_exp!, $order: [{VIEW}_order_by!], $on: [{VIEW}_select_column!], $most: Int
+    ) {{ {VIEW}(where: $where, order_by: $order, distinct_on: $on, limit: $most) {{ id }} }}"""
     wheres = [{"account_id": {"_eq": 241}}, {"_and": [{"account_id": {"_eq": "241"}}, {"id": {"_in": [6378438]}}]}]
     orders: list[Any] = [None, [{"id": "desc"}], {"id": "asc"}]
     found = [
@@ -278,7 +329,9 @@ def test_a_limit_that_is_null_or_not_given_is_none(seeded: Any) -> None:
 
 
 def test_several_root_fields_are_answered_together(seeded: Any) -> None:
-    query = f"{{ one: {VIEW}(limit: 1) {{ id }} kind: __typename {GROUPS}(limit: 1) {{ id }} two: {RATED}(limit: 1) {{ active }} }}"
+    query = f"""{{
+        one: {VIEW}(limit: 1) {{ id }} kind: __typename {GROUPS}(limit: 1) {{ id }} two: {RATED}(limit: 1) {{ active }}
+    }}"""
     data = ask(seeded, query)["data"]
     assert ["one", "kind", GROUPS, "two"] == list(data)
     assert "query_root" == data["kind"]

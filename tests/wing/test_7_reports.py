@@ -13,6 +13,8 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.wing.answers import wrong_fields
+from tests.wing.rows import rows as everything
 
 from carrierbox import contracts
 from carrierbox.carriers.wing.reports import files, schedule
@@ -21,7 +23,7 @@ API = "/api/v1"
 REPORTS = f"{API}/cannedReport"
 ACCOUNT = "3438"
 SIM = "8955644099880343801"  # the only one of account 3438
-DATA, SMS, INVENTORY, CHANGES, INVOICES = 101, 102, 103, 104, 106
+DATA, SMS, INVENTORY, CHANGES, ORDERS, INVOICES = 101, 102, 103, 104, 105, 106
 PRINTED = contracts.operation("wing-7.2").request.example  # type: ignore[union-attr]
 
 
@@ -85,20 +87,12 @@ def event(world: Any, kind: str, iccid: str = SIM, **facts: Any) -> None:
     assert 201 == answer.status_code, answer.text
 
 
-def fields(answer: httpx.Response) -> list[str]:
-    """The fields that a refusal names."""
-    assert 400 == answer.status_code, answer.text
-    assert "application/problem+json" == answer.headers["content-type"]
-    return [wrong["field"] for wrong in answer.json()["fieldErrors"]]
-
-
 # 7.1 to 7.3 ------------------------------------------------------------------------------------------------------
 
 
 def test_every_account_has_every_report_off_at_first(world: Any, admin: httpx.Client) -> None:
     reports = listed(admin)
-    assert sorted(reports) == list(reports)
-    assert {DATA, SMS, INVENTORY, CHANGES, INVOICES} <= {*reports}
+    assert [DATA, SMS, INVENTORY, CHANGES, ORDERS, INVOICES] == [*reports]
     acme = listed(world.wing_as("acme-admin", realm="acme-iot"))
     assert {"3438"} == {report["accountId"] for report in reports.values()}
     assert {("9001", 30)} == {(report["accountId"], report["tenantId"]) for report in acme.values()}
@@ -171,10 +165,12 @@ def test_a_report_as_7_1_shows_it_can_be_sent_back(admin: httpx.Client) -> None:
         ({"reportSchedule": {"reportMetaDataID": -1}}, "reportSchedule.reportMetaDataID"),
     ],
 )
-def test_what_cannot_be_set_is_refused_by_field(change: dict[str, Any], field: str, admin: httpx.Client) -> None:
-    before = listed(admin)
-    assert [field] == fields(admin.put(f"{REPORTS}/enableReportById/{DATA}", json=change))
-    assert before == listed(admin)
+def test_what_cannot_be_set_is_refused_by_field(
+    change: dict[str, Any], field: str, world: Any, admin: httpx.Client
+) -> None:
+    before = everything(world)
+    assert {field} == wrong_fields(admin.put(f"{REPORTS}/enableReportById/{DATA}", json=change))
+    assert before == everything(world)
 
 
 @pytest.mark.parametrize(("report", "status"), [("x", 400), ("-1", 400), ("9" * 30, 400), ("0", 404), ("999", 404)])
@@ -323,6 +319,15 @@ def test_state_changes_are_listed_oldest_first_with_their_reason(world: Any, adm
         ("ACTIVE", "TRIAL", "FORCED", found[-1]["at"]),
     ] == [(row["fromState"], row["toState"], row["reason"], row["at"]) for row in found]
     assert {SIM} == {row["iccid"] for row in found}
+
+
+def test_orders_are_listed_as_8_1_7_shows_them(world: Any) -> None:
+    client = world.wing_as("sandbox-admin", account="26")
+    [before] = made(world, client, ORDERS)
+    shown = client.get(f"{API}/sim-ordering/orderDetails/5651", headers={"X-Tenant-Id": "7"}).json()
+    names = ("accountMasterId", "productQty", "orderStatus", "orderSubmittedDate")
+    assert {"orderId": "5651", **{name: str(shown[name]) for name in names}} == before
+    assert [] == made(world, world.wing_as("acme-admin", realm="acme-iot"), ORDERS)
 
 
 def test_invoices_are_those_of_14_1(world: Any) -> None:

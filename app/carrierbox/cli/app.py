@@ -1,6 +1,7 @@
 """All verbs, and what their endings mean as exit codes.
 
-0 clean; 1 the verb failed, or a variable of the environment is bad: one line says what and what to do; 2 wrong usage.
+0 clean; 1 the verb failed, or a variable of the environment is bad: one line says what and what to do; 2 wrong usage;
+3 what was to be verified does not hold.
 """
 
 import os
@@ -10,14 +11,25 @@ from typing import Annotated
 import typer
 
 from carrierbox import __version__, settings
-from carrierbox.cli import clock, doctor, serve, world
+from carrierbox.cli import (
+    callbacks,
+    clock,
+    doctor,
+    fault,
+    journal,
+    lifecycle,
+    outcome,
+    serve,
+    sim,
+    world,
+    world_settings,
+)
 from carrierbox.cli.exec import exec_
 from carrierbox.cli.failed import Failed
 
 app = typer.Typer(
     help="Four carriers' SIM-management APIs in one process, on a clock that you control.",
     no_args_is_help=True,
-    add_completion=False,
     rich_markup_mode=None,  # plain help needs no rich, whose import takes longer than all else here
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -27,8 +39,16 @@ app.command("start", hidden=True)(serve.serve)
 app.command("up", hidden=True)(serve.serve)
 app.command("exec", context_settings={"allow_interspersed_args": False})(exec_)
 app.command("doctor")(doctor.doctor)
+app.command("explain")(sim.explain)
+app.command("lifecycle")(lifecycle.lifecycle)
 app.add_typer(world.app, name="world")
 app.add_typer(clock.app, name="clock")
+app.add_typer(fault.app, name="fault")
+app.add_typer(outcome.app, name="outcome")
+app.add_typer(journal.app, name="journal")
+app.add_typer(callbacks.app, name="callbacks")
+app.add_typer(sim.app, name="sim")
+app.add_typer(world_settings.app, name="settings")
 
 
 def _show_version(wanted: bool) -> None:

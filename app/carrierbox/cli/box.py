@@ -2,16 +2,20 @@
 
 import asyncio
 import contextlib
+import fcntl
 import gc
 import importlib.util
 import logging
+import os
 import resource
 import secrets
+import signal
 import socket
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 from typing import TYPE_CHECKING
 
 import typer
@@ -46,10 +50,30 @@ def run(settings: Settings) -> None:
     Raises: Failed.
     """
     logs.configure(settings.log_format, quiet=settings.quiet)
+    if settings.while_locked is not None:
+        _end_with(settings.while_locked)
     with listen(settings.host, settings.port) as listener:
         url = url_of(settings.host, listener.getsockname()[1])
         with folder.taken(settings.data, url) as data:
             _serve(settings, listener, url, data)
+
+
+def _end_with(held: Path) -> None:
+    """End as by a signal when nobody holds a lock on that file any more: whoever started this box has ended.
+
+    Raises: Failed.
+    """
+    try:
+        file = held.open("rb")
+    except OSError as missing:
+        raise Failed(f"{held} cannot be read: {missing.strerror}", "leave --while-locked out") from missing
+
+    def wait() -> None:
+        with file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    Thread(target=wait, name="carrierbox-while-locked", daemon=True).start()
 
 
 def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) -> None:

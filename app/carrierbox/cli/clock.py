@@ -1,17 +1,21 @@
 """`carrierbox clock`: a world's time."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from carrierbox.cli.remote import Remote, speaks_to_a_box
 from carrierbox.kernel import clock
+from carrierbox.settings import flag
+
+if TYPE_CHECKING:
+    from carrierbox.testing.answers import ClockState
 
 app = typer.Typer(help="Show and move a world's time.", no_args_is_help=True, rich_markup_mode=None)
 
 
-def _readable(read: Callable[[str], Any]) -> Callable[[str | None], str | None]:
+def readable(read: Callable[[str], Any]) -> Callable[[str | None], str | None]:
     """A check that a text can be read; it is sent as it was written."""
 
     def check(spelled: str | None) -> str | None:
@@ -35,21 +39,21 @@ def _rate(factor: float) -> float:
 @speaks_to_a_box
 def show(box: Remote) -> None:
     """Show the time, how it runs, and what is pending."""
-    _show(box, box.ask_world("GET", "/clock"))
+    _show(box, box.world.clock.show())
 
 
 @app.command()
 @speaks_to_a_box
 def freeze(box: Remote) -> None:
     """Let time stand still."""
-    _show(box, box.ask_world("PATCH", "/clock", mode="frozen"))
+    _show(box, box.world.clock.freeze())
 
 
 @app.command()
 @speaks_to_a_box
 def unfreeze(box: Remote) -> None:
     """Let time run on."""
-    _show(box, box.ask_world("PATCH", "/clock", mode="running"))
+    _show(box, box.world.clock.unfreeze())
 
 
 @app.command("set")
@@ -57,11 +61,11 @@ def unfreeze(box: Remote) -> None:
 def set_(
     box: Remote,
     when: Annotated[
-        str, typer.Argument(help="ISO 8601; UTC where no offset is named.", callback=_readable(clock.moment))
+        str, typer.Argument(help="ISO 8601; UTC where no offset is named.", callback=readable(clock.moment))
     ],
 ) -> None:
     """Jump ahead to a time; what falls due on the way is run."""
-    _show(box, box.ask_world("PATCH", "/clock", now=when))
+    _show(box, box.world.clock.set(when))
 
 
 @app.command()
@@ -71,7 +75,7 @@ def rate(
     factor: Annotated[float, typer.Argument(help="World seconds in a real second.", callback=_rate)],
 ) -> None:
     """Let time run faster or slower."""
-    _show(box, box.ask_world("PATCH", "/clock", rate=factor))
+    _show(box, box.world.clock.run_at(factor))
 
 
 @app.command()
@@ -79,21 +83,20 @@ def rate(
 def advance(
     box: Remote,
     duration: Annotated[
-        str | None, typer.Argument(help="90s, 15m, 36h, 35d or PT90S.", callback=_readable(clock.duration))
+        str | None, typer.Argument(help="90s, 15m, 36h, 35d or PT90S.", callback=readable(clock.duration))
     ] = None,
-    until_idle: Annotated[
-        bool, typer.Option("--until-idle", envvar="CARRIERBOX_UNTIL_IDLE", help="Until no work is pending.")
-    ] = False,
+    until_idle: Annotated[bool, flag("--until-idle", "Until no work is pending.")] = False,
 ) -> None:
     """Move time on, run what falls due, and say what ran."""
     if (duration is None) != until_idle:
         raise typer.BadParameter("say how far: a duration or --until-idle", param_hint="DURATION")
-    moved = box.ask_world("POST", "/clock/advance", by=duration, until="idle" if until_idle else None)
+    time = box.world.clock
+    moved = time.advance(duration) if duration is not None else time.advance_until_idle()
     ran = [f"{each['at']}  {each['outcome']:9}  {each['kind']}  {each['id']}" for each in moved["ran"]]
     box.show(moved, *ran, moved["now"])
 
 
-def _show(box: Remote, shown: dict[str, Any]) -> None:
+def _show(box: Remote, shown: "ClockState") -> None:
     runs = "frozen" if shown["mode"] == "frozen" else f"running, rate {shown['rate']:g}"
     following = f", next at {shown['next_due']}" if shown["next_due"] else ""
     box.show(shown, f"{shown['now']}  {runs}, {shown['pending']} pending{following}")

@@ -18,7 +18,7 @@ from carrierbox import __version__, settings
 from carrierbox.cli import folder
 from carrierbox.cli.failed import Failed
 from carrierbox.cli.port import PortInUse, listen, url_of
-from carrierbox.cli.remote import Remote
+from carrierbox.cli.remote import failure
 
 PATIENCE_SECONDS = 3
 _REQUIREMENT = re.compile(r"(?P<name>[\w.-]+)(?:\[[\w,-]+\])?>=(?P<least>[\d.]+)")
@@ -80,8 +80,16 @@ def _running_box(url: str) -> Finding:
 
 
 def _health(url: str) -> dict[str, Any]:
-    health = Remote(url, patience_seconds=PATIENCE_SECONDS).ask("GET", "/health")
-    if not isinstance(health, dict) or health.keys() < {"status", "version"}:
+    from carrierbox.testing import Box, NoBox, Refused
+
+    try:
+        with Box(url, patience_seconds=PATIENCE_SECONDS) as box:
+            health: dict[str, Any] = {**box.health()}
+    except (NoBox, Refused) as failed:
+        raise failure(failed) from failed
+    except TypeError:  # something answers, and JSON, but no box
+        health = {}
+    if not health.keys() >= {"status", "version", "uptime_seconds", "worlds"}:
         raise Failed(f"what answers at {url} is no carrierbox", "say where the box is with --url")
     return health
 

@@ -4,6 +4,8 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -17,19 +19,23 @@ def exec_(
     sims: settings.SimsFlag = None,
     auth: settings.AuthFlag = None,
     pace: settings.PaceFlag = None,
+    world: settings.WorldFlag = None,
 ) -> None:
     """Start a box on a free port, run a command with CARRIERBOX_URL set, and stop it; ends with the command's code."""
-    from carrierbox.testing.running import NotStarted, RunningBox, arguments
+    from carrierbox.testing.running import NotStarted, RunningBox, arguments, held
 
-    try:
-        box = RunningBox.start(*arguments([("--sims", sims), ("--auth", auth), ("--pace", pace)]))
-    except NotStarted as ended:
-        raise Failed(str(ended), "carrierbox doctor says what is wrong") from ended
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        sys.exit(_run(command, box.url))
-    finally:
-        box.stop()
+    flags = [("--sims", sims), ("--auth", auth), ("--pace", pace), *(("--world", each) for each in world or ())]
+    with held() as file, tempfile.NamedTemporaryFile() as log:
+        try:
+            box = RunningBox.start("--while-locked", str(file), *arguments(flags), log=Path(log.name))
+        except NotStarted as ended:
+            raise Failed(str(ended), "carrierbox doctor says what is wrong") from ended
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+        try:
+            sys.exit(_run(command, box.url))
+        finally:
+            box.stop()
+            sys.stderr.write(Path(log.name).read_text(errors="replace"))  # warnings, of which there should be none
 
 
 def _run(command: list[str], url: str) -> int:

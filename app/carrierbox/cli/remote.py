@@ -4,13 +4,15 @@ import inspect
 import json
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
-from urllib.parse import quote
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from carrierbox import settings
 from carrierbox.cli.failed import Failed
+
+if TYPE_CHECKING:
+    from carrierbox.testing import Box, Rooms
 
 URL = f"http://{settings.HOST}:{settings.PORT}"
 
@@ -18,42 +20,16 @@ URL = f"http://{settings.HOST}:{settings.PORT}"
 class Remote:
     """The control API of a box, and the world in it that a verb is about."""
 
-    def __init__(
-        self,
-        url: str,
-        world: str = settings.DEFAULT_WORLD,
-        key: str | None = None,
-        *,
-        as_json: bool = False,
-        patience_seconds: float | None = None,
-    ) -> None:
-        self.url = url.rstrip("/")
-        self._patience_seconds = patience_seconds  # None: moving time may take as long as it takes
-        self.world = world
-        self._key = key
+    def __init__(self, box: "Box", world: str | None, *, as_json: bool) -> None:
+        self.box = box
+        self.names_a_world = world is not None
+        self.name = world or settings.DEFAULT_WORLD
         self._as_json = as_json
 
-    def ask(self, method: str, path: str, **body: Any) -> Any:
-        """Call ``/_box`` and answer what it answered; members of *body* that are None are left out.
-
-        Raises: Failed with what the box said, or that there is none.
-        """
-        from carrierbox.testing.calls import Ask, Line, NoBox, Refused
-
-        line = Line(self.url, self._key, patience_seconds=self._patience_seconds)
-        try:
-            return line.send(Ask(method, path, body or None))
-        except NoBox as missing:
-            hint = "start one with carrierbox serve, or say where with --url"
-            raise Failed(str(missing), hint if missing.is_silent else "say where the box is with --url") from missing
-        except Refused as refused:
-            raise Failed(str(refused)) from refused
-        finally:
-            line.close()
-
-    def ask_world(self, method: str, path: str = "", *, world: str | None = None, **body: Any) -> Any:
-        """Call ``/_box/worlds/{w}`` of the verb's world, or of another."""
-        return self.ask(method, f"/worlds/{quote(world or self.world, safe='')}{path}", **body)
+    @property
+    def world(self) -> "Rooms":
+        """The world that the verb is about."""
+        return self.box.rooms(self.name)
 
     def show(self, answer: Any, *lines: str) -> None:
         """Print the answer as JSON where that is wanted, else the lines."""
@@ -66,12 +42,18 @@ def speaks_to_a_box(verb: Callable[..., None]) -> Callable[..., None]:
     @wraps(verb, assigned=("__module__", "__name__", "__qualname__", "__doc__"))
     def run(
         url: settings.UrlFlag = URL,
-        in_: settings.InFlag = settings.DEFAULT_WORLD,
+        in_: settings.InFlag = None,
         control_key: settings.ControlKeyFlag = None,
         as_json: settings.JsonFlag = False,
         **own: Any,
     ) -> None:
-        verb(Remote(url, in_, control_key, as_json=as_json), **own)
+        from carrierbox.testing import Box, NoBox, Refused
+
+        with Box(url, control_key) as box:  # moving time may take as long as it takes
+            try:
+                verb(Remote(box, in_, as_json=as_json), **own)
+            except (NoBox, Refused) as failed:
+                raise failure(failed) from failed
 
     _, *own = inspect.signature(verb).parameters.values()
     *shared, _ = inspect.signature(run, follow_wrapped=False).parameters.values()
@@ -79,3 +61,22 @@ def speaks_to_a_box(verb: Callable[..., None]) -> Callable[..., None]:
     run.__signature__ = inspect.Signature(keywords)  # type: ignore[attr-defined]  # what typer reads
     run.__annotations__ = {each.name: each.annotation for each in keywords}
     return run
+
+
+def failure(happened: Exception) -> Failed:
+    """What to say where a box refused a call, or there is none."""
+    is_silent = getattr(happened, "is_silent", None)
+    if is_silent is None:
+        return Failed(str(happened))
+    hint = "start one with carrierbox serve, or say where with --url"
+    return Failed(str(happened), hint if is_silent else "say where the box is with --url")
+
+
+def said(**facts: Any) -> dict[str, Any] | None:
+    """Those of the facts that are said; None where nothing is."""
+    return {name: fact for name, fact in facts.items() if not (fact is None or fact is False or fact == [])} or None
+
+
+def arrow(facts: dict[str, Any] | None) -> str:
+    """Some facts in one line."""
+    return " ".join(f"{name}={value}" for name, value in (facts or {}).items()) or "all"

@@ -24,6 +24,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
     plain_headers: settings.PlainHeadersFlag = False,
     paths: settings.PathsFlag = None,
     journal: settings.JournalFlag = settings.JOURNAL,
+    while_locked: settings.WhileLockedFlag = None,
 ) -> None:
     """Start a box, and serve until it is stopped.
 
@@ -49,6 +50,7 @@ def serve(  # noqa: PLR0913 - one parameter a flag
         plain_headers=plain_headers,
         paths=paths,
         journal=journal,
+        while_locked=while_locked,
     )
     # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
     signal.signal(signal.SIGTERM, signal.default_int_handler)

@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Query, Request, Response
 
 from carrierbox import edge
-from carrierbox.control.fleet import documented
 from carrierbox.control.schemas import NewOutcome
 from carrierbox.control.wiring import Box, Control, Named, answer
 from carrierbox.kernel import clock, outcomes, workflow
@@ -25,21 +24,20 @@ def _cause(request: Request) -> Cause:
 async def create_outcome(control: Box, world: Named, wanted: NewOutcome, request: Request) -> Any:
     """Let coming work complete, fail wholly or in part, stick, or take a duration; the first that fits applies."""
     match, do = wanted.match.model_dump(exclude_none=True), wanted.do.model_dump(exclude_none=True)
-    await _check(control, match)
+    _check(control, match)
     if "take" in do:
         clock.check_span(do["take"])
     with world.transaction(_cause(request)) as box:
         return _outcome(box, outcomes.add(box, match, wanted.times, do))
 
 
-async def _check(control: Control, match: dict[str, str]) -> None:
+def _check(control: Control, match: dict[str, str]) -> None:
     """Let a match pass that some work may fit.
 
     Raises: BadWorld for a carrier, a kind of work or an operation that is not here.
     """
     control.check_carrier(match.get("carrier"))
-    if (operation := match.get("operation")) is not None and not await documented([{"operation": operation}]):
-        raise BadWorld(f"there is no operation {operation!r}; docs/coverage.md lists them")
+    control.check_operation(match.get("operation"))
     if (kind := match.get("workflow")) is not None and kind not in workflow.kinds():
         raise BadWorld(f"there is no workflow {kind!r}; there are {', '.join(workflow.kinds())}")
 

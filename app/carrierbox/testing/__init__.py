@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from carrierbox.testing.calls import NoBox, Refused
-    from carrierbox.testing.client import AsyncBox, AsyncWorld, Box, World
+    from carrierbox.testing.client import AsyncBox, AsyncWorld, Box, Rooms, World
 
-__all__ = ["AsyncBox", "AsyncWorld", "Box", "NoBox", "Refused", "World"]
+__all__ = ["AsyncBox", "AsyncWorld", "Box", "NoBox", "Refused", "Rooms", "World"]
 
 
 def __getattr__(name: str) -> Any:

@@ -7,6 +7,44 @@ Carrier = Literal["wing", "wgtwo", "dish", "stn"]
 TokenKind = Literal["valid", "expired", "not-yet-valid", "unknown-key", "wrong-audience", "no-roles", "alg-none"]
 
 
+Cause = Literal["request", "workflow", "rule", "device", "forced"]
+Pace = Literal["instant", "brisk", "realistic"]
+Auth = Literal["strict", "open"]
+
+
+class Wanted(TypedDict, total=False):
+    """How a world is to be made; ``from_`` names the world that it is forked from."""
+
+    name: str | None
+    from_: str | None
+    fixture: str | None
+    sims: int | None
+    seed: int | None
+    now: str | None
+    pace: Pace | None
+    auth: Auth | None
+
+
+class Health(TypedDict):
+    """Whether a box is well."""
+
+    status: Literal["ok"]
+    version: str
+    uptime_seconds: float
+    worlds: int
+
+
+class WorldSettings(TypedDict):
+    """What a world is told about itself."""
+
+    seed: int
+    pace: Pace
+    auth: Auth
+    callback_url: dict[str, Any]
+    allowed_callback_hosts: list[str]
+    rate_limit_per_second: int | None
+
+
 class Minted(TypedDict):
     """A token made to order, and the headers that a request carries it in."""
 
@@ -61,24 +99,88 @@ class WorldState(TypedDict):
     next_due: str | None
 
 
-class Change(TypedDict):
+class _FromTo(TypedDict("_FromTo", {"from": str, "to": str})):  # a class cannot say `from`
+    pass
+
+
+class Change(_FromTo):
     """One entry of a SIM's timeline."""
 
     at: str
-    cause: Literal["request", "workflow", "rule", "device", "forced"]
+    cause: Cause
     ref: str
     operation: NotRequired[str]
     section: NotRequired[str]
+    actor: NotRequired[str]
+
+
+class Step(_FromTo):
+    """A step that a lifecycle allows; what the carrier's document says of it beside."""
+
+
+class OpenWork(TypedDict):
+    """Work under way on a SIM."""
+
+    id: str
+    workflow: str
+    operation: str | None
+    due_at: str | None
 
 
 class Sim(TypedDict):
-    """A SIM of any carrier; its timeline and next steps are there when one is asked for."""
+    """A SIM of any carrier."""
 
     iccid: str
     carrier: Carrier
     state: str
-    timeline: NotRequired[list[Change]]
-    next: NotRequired[list[str]]
+    subscription_state: NotRequired[str]
+    imsi: NotRequired[str]
+    msisdn: NotRequired[str]
+
+
+class WholeSim(Sim):
+    """A SIM with its history, the steps allowed next, and the work under way."""
+
+    timeline: list[Change]
+    next: list[Step]
+    work: list[OpenWork]
+
+
+class Explained(Sim):
+    """Why a SIM is in its state; *text* says the same in words."""
+
+    because: list[dict[str, Any]]
+    failed: list[dict[str, Any]]
+    next: list[Step]
+    work: list[OpenWork]
+    text: list[str]
+
+
+class Transition(_FromTo):
+    """How often a step was taken, or refused."""
+
+    times: int
+
+
+class LifecycleCoverage(TypedDict):
+    """How much of one lifecycle was exercised."""
+
+    lifecycle: str
+    carrier: Carrier
+    percent: float
+    taken: int
+    steps: int
+    transitions: list[Transition]
+    refusals: list[Transition]
+
+
+class Coverage(TypedDict):
+    """How much of all lifecycles was exercised."""
+
+    percent: float
+    taken: int
+    steps: int
+    lifecycles: list[LifecycleCoverage]
 
 
 class Happened(TypedDict):
@@ -101,11 +203,96 @@ class Device(TypedDict):
 
 
 class Rule(TypedDict):
-    """A fault, an outcome or a callback plan, as it was asked for, and its id."""
+    """An outcome or a callback plan, as it was asked for, and its id; *times* is how often it still applies."""
 
     id: str
     match: dict[str, Any]
+    times: int | None
     do: dict[str, Any]
+
+
+class Fault(TypedDict):
+    """A fault, as it was asked for, its id, and how often it applied."""
+
+    id: str
+    match: dict[str, Any]
+    when: dict[str, Any]
+    do: dict[str, Any]
+    applied: int
+
+
+class Task(TypedDict):
+    """A part of work."""
+
+    name: str
+    starts_at: str
+    ends_at: str
+
+
+class Workflow(TypedDict):
+    """A piece of work, pending or done."""
+
+    id: str
+    carrier: Carrier
+    workflow: str
+    iccid: str | None
+    status: Literal["running", "completed", "partly", "failed", "withdrawn"]
+    reason: str | None
+    created_at: str
+    updated_at: str
+    due_at: str | None
+    ended_at: str | None
+    operation: str | None
+    actor: str | None
+    request_id: str
+    ending: dict[str, Any]
+    tasks: list[Task]
+    input: Any
+    output: Any
+
+
+class Received(TypedDict):
+    """What a world's inbox got; a body of JSON as what it says."""
+
+    at: str
+    name: str
+    method: str
+    query: str
+    headers: dict[str, str]
+    body: Any
+
+
+class Half(TypedDict):
+    """A request or an answer; *bytes* is how large the body was, of which a part may be kept only."""
+
+    headers: dict[str, str]
+    body: Any
+    bytes: int
+
+
+class Entry(TypedDict):
+    """A line of the journal: a request in, or a notification out."""
+
+    id: str
+    at: str
+    direction: Literal["in", "out"]
+    carrier: str
+    operation: NotRequired[str]
+    section: NotRequired[str]
+    iccids: list[str]
+    method: str
+    path: str
+    query: str
+    url: str
+    duration_ms: float
+    world: str
+    actor: NotRequired[str]
+    request_id: NotRequired[str]
+    fault: NotRequired[str]
+    error: NotRequired[str]
+    status: int | None
+    request: Half
+    response: Half | None
 
 
 class Callback(TypedDict):
@@ -126,6 +313,13 @@ class Verdict(TypedDict):
 
     holds: bool
     differences: NotRequired[list[dict[str, Any]]]
+
+
+class Rotated(TypedDict):
+    """The key that signs from now on, and all that verify."""
+
+    kid: str
+    published: list[str]
 
 
 class Outgoing(TypedDict):

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
+from typing import IO, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 from urllib.parse import quote
 
 import httpx
@@ -36,7 +36,7 @@ class Ask(NamedTuple, Generic[Answer]):
     path: str
     body: Mapping[str, Any] | None = None
     query: Mapping[str, Any] | None = None
-    content: bytes | None = None
+    content: bytes | IO[bytes] | None = None
 
     def at(self, place: str) -> "Ask[Answer]":
         """The same call under a longer path."""
@@ -60,6 +60,22 @@ class Line:
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
             raise NoBox(f"no box answers at {self.url} ({broken})", is_silent=True) from broken
         return cast("Answer", _read(self.url, answer))
+
+    def fetch(self, ask: Ask[bytes], into: IO[bytes]) -> None:
+        """Call, and write down what is answered as it comes in.
+
+        Raises: Refused, NoBox.
+        """
+        try:
+            with self._client.stream(**_request(self.url, ask)) as answer:
+                if answer.is_success and "json" not in answer.headers.get("content-type", ""):
+                    for piece in answer.iter_bytes():
+                        into.write(piece)
+                    return
+                answer.read()
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as broken:
+            raise NoBox(f"no box answers at {self.url} ({broken})", is_silent=True) from broken
+        _read(self.url, answer)
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,26 +1,30 @@
 """The pytest plugin: a box for a test run, a world for each test.
 
-Under pytest-xdist all workers share one box: the first that needs it starts it, and the run's end stops it. Nothing
-heavy is imported before a test asks for a fixture.
+Under pytest-xdist all workers share one box: the first that needs it starts it, and the run's end stops it. It ends as
+well when the run's leading process does, however that ends. Nothing heavy is imported before a test asks for a fixture.
 """
 
+import contextlib
+import fcntl
 import os
 import shutil
-import signal
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from carrierbox.testing import Box, World
+    from carrierbox.testing.answers import Entry
 
 #: How many of a world's last journal lines a failed test shows.
 LAST_LINES = 20
 
 _FOLDER = pytest.StashKey[Path]()
+_HELD = pytest.StashKey[IO[bytes]]()
+_WORLD = pytest.StashKey["World"]()
 
 
 def _folder(config: pytest.Config) -> Path:
@@ -29,7 +33,10 @@ def _folder(config: pytest.Config) -> Path:
     if told is not None:
         return Path(told)
     if _FOLDER not in config.stash:
-        config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="carrierbox-"))
+        folder = config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="carrierbox-"))
+        # the box ends when this lock does, and so with this process
+        held = config.stash[_HELD] = (folder / "run").open("wb")
+        fcntl.flock(held, fcntl.LOCK_EX)
     return config.stash[_FOLDER]
 
 
@@ -55,24 +62,24 @@ def carrierbox(pytestconfig: pytest.Config) -> Iterator[RunBox]:
     """
     from carrierbox.testing import Box
 
-    url = os.environ.get("CARRIERBOX_URL") or _shared_box(_folder(pytestconfig))
-    with Box(url, os.environ.get("CARRIERBOX_CONTROL_KEY")) as control:
+    with Box(_address(_folder(pytestconfig)), os.environ.get("CARRIERBOX_CONTROL_KEY")) as control:
         yield RunBox(control)
 
 
-def _shared_box(folder: Path) -> str:
-    """The address of the run's box; started by whoever comes first."""
-    import fcntl
-
+def _address(folder: Path) -> str:
+    """The address of the run's box; started by whoever comes first, where it is not there already."""
     from carrierbox.testing.running import RunningBox
 
     address = folder / "url"
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not address.exists():
-            box = RunningBox.start(log=folder / "box.log")
-            (folder / "pid").write_text(str(box.process.pid))
-            address.write_text(box.url)
+            url = os.environ.get("CARRIERBOX_URL")
+            if url is None:
+                box = RunningBox.start("--while-locked", str(folder / "run"), log=folder / "box.log")
+                (folder / "pid").write_text(str(box.let_go()))
+                url = box.url
+            address.write_text(url)
     return address.read_text()
 
 
@@ -87,16 +94,19 @@ def carrierbox_world(
     carrierbox: RunBox, carrierbox_world_settings: dict[str, Any], request: pytest.FixtureRequest
 ) -> Iterator["World"]:
     """A world of its own: forked from the default one, unless its settings say otherwise, and dropped afterwards."""
+    from carrierbox.testing import Refused
+
     wanted = dict(carrierbox_world_settings)
     if not wanted.keys() & {"from", "from_", "fixture", "sims"}:
         wanted["from_"] = "default"
     world = carrierbox.control.create(**wanted)
     request.node.stash[_WORLD] = world
     yield world
-    world.drop()
-
-
-_WORLD = pytest.StashKey["World"]()
+    try:
+        world.drop()
+    except Refused as refused:
+        if refused.status != 404:  # the test has dropped it itself
+            raise
 
 
 @pytest.hookimpl(wrapper=True)
@@ -119,28 +129,43 @@ def _journal_of(world: "World") -> str:
     return "\n".join(_line(entry) for entry in entries) or "nothing was asked of it"
 
 
-def _line(entry: dict[str, Any]) -> str:
-    operation = entry.get("operation") or ""
-    return (
-        f"{entry.get('at', '')}  {entry.get('status')}  {entry.get('method')} {entry.get('path')}  {operation}".rstrip()
-    )
+def _line(entry: "Entry") -> str:
+    way = "<-" if entry["direction"] == "out" else "->"
+    more = [entry.get(member) for member in ("operation", "fault", "error")]
+    said = "  ".join(str(each) for each in more if each)
+    return f"{entry['at']}  {way} {entry['status'] or '---'}  {entry['method']} {entry['path']}  {said}".rstrip()
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
-    """Say how much of each carrier's lifecycle the run has taken."""
+    """Say how much of each carrier's lifecycles was exercised since the box was started."""
     address = config.stash[_FOLDER] / "url" if _FOLDER in config.stash else None
     if address is None or not address.exists():
         return
     from carrierbox.testing import Box, NoBox, Refused
 
+    if logged := _log(address.parent):
+        terminalreporter.section("carrierbox's log")
+        terminalreporter.write_line(logged)
     try:
-        with Box(address.read_text()) as box:
-            covered = box.lifecycle_coverage()["carriers"]
+        with Box(address.read_text(), os.environ.get("CARRIERBOX_CONTROL_KEY"), patience_seconds=5) as box:
+            models = box.lifecycle_coverage()["lifecycles"]
     except (NoBox, Refused):
         return
-    told = ", ".join(f"{carrier} {each['percent']:.0f} %" for carrier, each in covered.items() if each["taken"])
+    told = []
+    for carrier in dict.fromkeys(model["carrier"] for model in models):
+        taken, steps = (sum(m[figure] for m in models if m["carrier"] == carrier) for figure in ("taken", "steps"))
+        if taken:
+            told.append(f"{carrier} {taken} of {steps}")
     if told:
-        terminalreporter.write_line(f"carrierbox lifecycle steps taken: {told}")
+        terminalreporter.write_line(f"carrierbox lifecycle steps taken: {', '.join(told)}")
+
+
+def _log(folder: Path) -> str:
+    """The last that the run's box had to say: warnings, and what it could not foresee."""
+    try:
+        return "\n".join((folder / "box.log").read_text(errors="replace").splitlines()[-LAST_LINES:])
+    except FileNotFoundError:  # it is another's
+        return ""
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -148,15 +173,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     folder = config.stash.get(_FOLDER, None)
     if folder is None:
         return
-    process = folder / "pid"
-    if process.exists():
-        _stop(int(process.read_text()))
+    with contextlib.suppress(FileNotFoundError):
+        from carrierbox.testing.running import stop
+
+        stop(int((folder / "pid").read_text()))
+    config.stash[_HELD].close()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-def _stop(process: int) -> None:
-    try:
-        os.kill(process, signal.SIGTERM)
-        os.waitpid(process, 0)
-    except (ProcessLookupError, ChildProcessError):  # it is gone, or another worker's child
-        pass

@@ -1,24 +1,35 @@
 """A world's rooms: what can be asked about its clock, SIMs, faults, and so on. Each call is written once."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from carrierbox.testing.answers import (
     Advanced,
     Callback,
     ClockState,
+    Coverage,
     Device,
+    Entry,
+    Explained,
+    Fault,
     Happened,
     Minted,
     Outgoing,
+    Received,
+    Rotated,
     Rule,
     Sim,
     TokenKind,
     Verdict,
+    WholeSim,
+    Workflow,
+    WorldSettings,
+    WorldState,
 )
 from carrierbox.testing.calls import Ask, Awaited, Waiting, call, segment
 
 Duration = str | float
+Rules = list[Rule]  # where a room has a call named list
 
 
 class _Clock:
@@ -53,6 +64,11 @@ class _Clock:
         return Ask("POST", "/clock/advance", {"by": by})
 
     @call
+    def advance_to(self, when: str) -> Ask[Advanced]:
+        """The same up to a time, ISO 8601."""
+        return Ask("POST", "/clock/advance", {"to": when})
+
+    @call
     def advance_until_idle(self) -> Ask[Advanced]:
         """Move time on until no work is pending."""
         return Ask("POST", "/clock/advance", {"until": "idle"})
@@ -72,17 +88,17 @@ class _Sims:
         return Ask("GET", "/sims", query={"carrier": carrier, "state": state, "q": q, "limit": limit})
 
     @call
-    def show(self, iccid: str) -> Ask[Sim]:
+    def show(self, iccid: str) -> Ask[WholeSim]:
         """One SIM with its timeline, and the steps that it can take next."""
         return Ask("GET", f"/sims/{segment(iccid)}")
 
     @call
-    def force(self, iccid: str, state: str) -> Ask[Sim]:
+    def force(self, iccid: str, state: str) -> Ask[WholeSim]:
         """Put a SIM into any state, whether its lifecycle allows it or not."""
         return Ask("POST", f"/sims/{segment(iccid)}/force", {"state": state})
 
     @call
-    def explain(self, iccid: str) -> Ask[dict[str, Any]]:
+    def explain(self, iccid: str) -> Ask[Explained]:
         """Why a SIM is in its state, and what can come next."""
         return Ask("GET", f"/sims/{segment(iccid)}/explain")
 
@@ -92,8 +108,8 @@ class _Sims:
         return Ask("POST", f"/sims/{segment(iccid)}/events", {"kind": kind, **facts})
 
     @call
-    def give_device(self, iccid: str, profile: str) -> Ask[Device]:
-        """Put a device into it that lives by a profile: ``meter``, ``tracker``, ``camera``, ``phone``, ``idle``."""
+    def give_device(self, iccid: str, profile: Literal["phone", "meter", "tracker", "idle"]) -> Ask[Device]:
+        """Put a device into it that lives by a profile."""
         return Ask("PUT", f"/sims/{segment(iccid)}/device", {"profile": profile})
 
     @call
@@ -110,19 +126,24 @@ class _Faults:
         *,
         match: Mapping[str, Any] | None = None,
         when: Mapping[str, Any] | None = None,
-    ) -> Ask[Rule]:
+    ) -> Ask[Fault]:
         """Let requests go wrong: ``add({"status": 503}, match={"operation": "wing-5.7"}, when={"times": 1})``."""
         return Ask("POST", "/faults", {"match": match, "when": when, "do": do})
 
     @call
-    def list(self) -> Ask[list[Rule]]:
+    def list(self) -> Ask[list[Fault]]:
         """All fault rules, in the order in which they are tried."""
         return Ask("GET", "/faults")
 
     @call
-    def remove(self, rule_id: str) -> Ask[None]:
+    def show(self, fault_id: str) -> Ask[Fault]:
+        """One rule, and how often it applied."""
+        return Ask("GET", f"/faults/{segment(fault_id)}")
+
+    @call
+    def remove(self, fault_id: str) -> Ask[None]:
         """Take a rule away."""
-        return Ask("DELETE", f"/faults/{segment(rule_id)}")
+        return Ask("DELETE", f"/faults/{segment(fault_id)}")
 
     @call
     def clear(self) -> Ask[None]:
@@ -133,15 +154,20 @@ class _Faults:
 class _Outcomes:
     @call
     def add(
-        self, do: Mapping[str, Any] | str, *, match: Mapping[str, Any] | None = None, times: int | None = None
+        self, do: Mapping[str, Any], *, match: Mapping[str, Any] | None = None, times: int | None = None
     ) -> Ask[Rule]:
         """Say how coming work ends: ``add({"fail": "No network"}, match={"workflow": "update_state_sim_wf"})``."""
         return Ask("POST", "/outcomes", {"match": match, "times": times, "do": do})
 
     @call
     def list(self) -> Ask[list[Rule]]:
-        """All of them."""
+        """All of them, in the order in which they are tried."""
         return Ask("GET", "/outcomes")
+
+    @call
+    def show(self, outcome_id: str) -> Ask[Rule]:
+        """One of them, and how often it still applies."""
+        return Ask("GET", f"/outcomes/{segment(outcome_id)}")
 
     @call
     def remove(self, outcome_id: str) -> Ask[None]:
@@ -156,9 +182,18 @@ class _Outcomes:
 
 class _Callbacks:
     @call
-    def list(self, /, **filters: str) -> Ask[list[Callback]]:
-        """Notifications with their attempts."""
-        return Ask("GET", "/callbacks", query=filters)
+    def list(
+        self,
+        *,
+        carrier: str | None = None,
+        iccid: str | None = None,
+        event: str | None = None,
+        state: Literal["pending", "delivered", "lost", "given-up"] | None = None,
+        limit: int | None = None,
+    ) -> Ask[list[Callback]]:
+        """Notifications with their attempts, newest first."""
+        criteria = {"carrier": carrier, "iccid": iccid, "event": event, "state": state, "limit": limit}
+        return Ask("GET", "/callbacks", query=criteria)
 
     @call
     def show(self, callback_id: str) -> Ask[Callback]:
@@ -178,9 +213,19 @@ class _Callbacks:
         return Ask("POST", "/callback-plans", {"match": match, "times": times, "do": do})
 
     @call
-    def plans(self) -> Ask[Sequence[Rule]]:
-        """All plans."""
+    def plans(self) -> Ask[Rules]:
+        """All plans, in the order in which they are tried."""
         return Ask("GET", "/callback-plans")
+
+    @call
+    def show_plan(self, plan_id: str) -> Ask[Rule]:
+        """One plan, and how often it still applies."""
+        return Ask("GET", f"/callback-plans/{segment(plan_id)}")
+
+    @call
+    def drop_plan(self, plan_id: str) -> Ask[None]:
+        """Take a plan away."""
+        return Ask("DELETE", f"/callback-plans/{segment(plan_id)}")
 
     @call
     def drop_plans(self) -> Ask[None]:
@@ -190,9 +235,9 @@ class _Callbacks:
 
 class _Inbox:
     @call
-    def list(self) -> Ask[list[dict[str, Any]]]:
-        """What the world's own receiver got."""
-        return Ask("GET", "/inbox")
+    def list(self, *, name: str | None = None, limit: int | None = None) -> Ask[list[Received]]:
+        """What the world's own receiver got, oldest first; *name* is what stands behind ``/inbox/``."""
+        return Ask("GET", "/inbox", query={"name": name, "limit": limit})
 
     @call
     def clear(self) -> Ask[None]:
@@ -202,19 +247,48 @@ class _Inbox:
 
 class _Outbox:
     @call
-    def list(self) -> Ask[list[Outgoing]]:
-        """Mails and messages that rules sent."""
-        return Ask("GET", "/outbox")
+    def list(
+        self, *, kind: Literal["email", "sms"] | None = None, to: str | None = None, limit: int | None = None
+    ) -> Ask[list[Outgoing]]:
+        """Mails and messages that rules sent, oldest first."""
+        return Ask("GET", "/outbox", query={"kind": kind, "to": to, "limit": limit})
+
+    @call
+    def clear(self) -> Ask[None]:
+        """Forget them."""
+        return Ask("DELETE", "/outbox")
 
 
 class _Journal:
     @call
-    def list(self, /, **filters: Any) -> Ask[list[dict[str, Any]]]:
-        """Requests in and callbacks out, newest first.
+    def list(  # noqa: PLR0913 - criteria
+        self,
+        *,
+        carrier: str | None = None,
+        operation: str | None = None,
+        iccid: str | None = None,
+        status: int | str | None = None,
+        since: str | None = None,
+        direction: Literal["in", "out"] | None = None,
+        limit: int | None = None,
+    ) -> Ask[list[Entry]]:
+        """Requests in and callbacks out, newest first; *status* is 404, or ``4xx``."""
+        return Ask("GET", "/journal", query=_criteria(carrier, operation, iccid, status, since, direction, limit))
 
-        Filters: carrier, operation, iccid, status, since, direction, limit.
-        """
-        return Ask("GET", "/journal", query=filters)
+    @call
+    def har(  # noqa: PLR0913 - criteria
+        self,
+        *,
+        carrier: str | None = None,
+        operation: str | None = None,
+        iccid: str | None = None,
+        status: int | str | None = None,
+        since: str | None = None,
+        direction: Literal["in", "out"] | None = None,
+        limit: int | None = None,
+    ) -> Ask[dict[str, Any]]:
+        """The same as HAR 1.2, oldest first."""
+        return Ask("GET", "/journal.har", query=_criteria(carrier, operation, iccid, status, since, direction, limit))
 
     @call
     def clear(self) -> Ask[None]:
@@ -222,36 +296,60 @@ class _Journal:
         return Ask("DELETE", "/journal")
 
     @call
-    def har(self) -> Ask[dict[str, Any]]:
-        """The same as HAR 1.2."""
-        return Ask("GET", "/journal.har")
-
-    @call
     def verify(self, *expect: Mapping[str, Any], in_order: bool | None = None) -> Ask[Verdict]:
         """Say whether it holds: ``verify({"operation": "wing-5.7", "times": 1})``; the differences where not."""
-        return Ask("POST", "/journal/verify", {"expect": list(expect), "in_order": in_order})
+        return Ask("POST", "/journal/verify", {"expect": [*expect], "in_order": in_order})
+
+
+def _criteria(  # noqa: PLR0913 - there are so many
+    carrier: str | None,
+    operation: str | None,
+    iccid: str | None,
+    status: int | str | None,
+    since: str | None,
+    direction: str | None,
+    limit: int | None,
+) -> dict[str, Any]:
+    return {
+        "carrier": carrier,
+        "operation": operation,
+        "iccid": iccid,
+        "status": status,
+        "since": since,
+        "direction": direction,
+        "limit": limit,
+    }
 
 
 class _Settings:
     @call
-    def show(self) -> Ask[dict[str, Any]]:
-        """Pace, auth, seed, where notifications go."""
+    def show(self) -> Ask[WorldSettings]:
+        """Pace, auth, seed, where notifications go, how many requests a second are taken."""
         return Ask("GET", "/settings")
 
     @call
-    def change(self, /, **settings: Any) -> Ask[dict[str, Any]]:
+    def change(self, /, **settings: Any) -> Ask[WorldSettings]:
         """Other settings from now on: ``change(pace="instant")``."""
         return Ask("PATCH", "/settings", settings)
 
 
 class _Workflows:
     @call
-    def list(self, /, **filters: Any) -> Ask[list[dict[str, Any]]]:
-        """Work of every carrier, pending and done."""
-        return Ask("GET", "/workflows", query=filters)
+    def list(
+        self,
+        *,
+        carrier: str | None = None,
+        workflow: str | None = None,
+        status: str | None = None,
+        iccid: str | None = None,
+        limit: int | None = None,
+    ) -> Ask[list[Workflow]]:
+        """Work of every carrier, pending and done, newest first."""
+        criteria = {"carrier": carrier, "workflow": workflow, "status": status, "iccid": iccid, "limit": limit}
+        return Ask("GET", "/workflows", query=criteria)
 
     @call
-    def show(self, workflow_id: str) -> Ask[dict[str, Any]]:
+    def show(self, workflow_id: str) -> Ask[Workflow]:
         """One piece of work."""
         return Ask("GET", f"/workflows/{segment(workflow_id)}")
 
@@ -260,15 +358,35 @@ class _Whole:
     """What concerns a world as a whole."""
 
     @call
+    def show(self) -> Ask[WorldState]:
+        """The world, described anew."""
+        return Ask("GET", "")
+
+    @call
+    def reset(self) -> Ask[WorldState]:
+        """Put it back to what it was created from."""
+        return Ask("POST", "/reset")
+
+    @call
+    def drop(self) -> Ask[None]:
+        """Take it away."""
+        return Ask("DELETE", "")
+
+    @call
     def mint(self, carrier: str, kind: TokenKind = "valid") -> Ask[Minted]:
         """A token of this world made to order, and the headers that carry it."""
         return Ask("POST", "/tokens", {"carrier": carrier, "kind": kind})
 
     @call
-    def wait(self, what: Mapping[str, str], timeout: float | None = None) -> Ask[dict[str, Any]]:
-        """Answer when it has happened: ``wait({"workflow": id})``; *timeout* in real seconds.
+    def rotate_keys(self) -> Ask[Rotated]:
+        """Sign tokens with a new key from now on; the old ones stay good."""
+        return Ask("POST", "/keys/rotate")
 
-        Raises: Refused with 408 when not in time.
+    @call
+    def wait(self, what: Mapping[str, Any], timeout: Duration | None = None) -> Ask[dict[str, Any]]:
+        """Answer when it has happened: ``{"workflow": id}``, ``{"sim": iccid, "state": ...}``, ``{"callback": "*"}``.
+
+        *timeout* is real time. Raises: Refused with 408 when not in time.
         """
         return Ask("POST", "/wait", {"for": what, "timeout": timeout})
 
@@ -278,14 +396,14 @@ class _Whole:
         return Ask("GET", "/snapshot")
 
     @call
-    def restore(self, snapshot: bytes) -> Ask[dict[str, Any]]:
+    def restore(self, snapshot: bytes) -> Ask[WorldState]:
         """Be what a snapshot holds."""
         return Ask("PUT", "/snapshot", content=snapshot)
 
     @call
-    def lifecycle_coverage(self) -> Ask[dict[str, Any]]:
-        """Which steps and refusals of each carrier's lifecycle happened here."""
-        return Ask("GET", "/lifecycle-coverage")
+    def lifecycle_coverage(self, carrier: str | None = None) -> Ask[Coverage]:
+        """Which steps of each carrier's lifecycles were taken here, and which were refused."""
+        return Ask("GET", "/lifecycle-coverage", query={"carrier": carrier})
 
 
 class Clock(_Clock, Waiting):

@@ -1,14 +1,22 @@
 """A box in a process of its own, started on a free port and stopped again."""
 
+import contextlib
+import fcntl
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
+from carrierbox.kernel import clock
+
 READY = "carrierbox ready on "
 STOP_SECONDS = 20
+_LOOK_SECONDS = 0.02
 
 
 class NotStarted(Exception):
@@ -28,21 +36,15 @@ class RunningBox:
 
         Raises: NotStarted.
         """
-        command = [
-            sys.executable,
-            "-m",
-            "carrierbox",
-            "serve",
-            "--port",
-            "0",
-            "--data",
-            "memory",
-            "--quiet",
-            *arguments,
-        ]
+        command = [sys.executable, "-m", "carrierbox", "serve", "--port", "0", "--data", "memory", "--quiet"]
         with open(log or os.devnull, "ab") as logged:  # noqa: PTH123 - devnull is no path
             process = subprocess.Popen(  # noqa: S603 - our own command
-                command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=logged, text=True, env=_environment()
+                [*command, *arguments],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=logged,
+                text=True,
+                env=_environment(),
             )
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         with process.stdout as said:
@@ -60,6 +62,39 @@ class RunningBox:
         except subprocess.TimeoutExpired:
             self.process.kill()
             return self.process.wait()
+
+    def let_go(self) -> int:
+        """Leave it to whoever stops its process; answers that process's id."""
+        self.process.returncode = 0  # else subprocess warns that nobody has waited for it
+        return self.process.pid
+
+
+@contextlib.contextmanager
+def held() -> Iterator[Path]:
+    """A file that is locked by this process: a box that was started with ``--while-locked`` ends with it."""
+    with tempfile.NamedTemporaryFile(prefix="carrierbox-") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield Path(file.name)
+
+
+def stop(process: int) -> None:
+    """End a box that any process has started, as Ctrl-C does, and wait until it is gone."""
+    until = clock.monotonic() + STOP_SECONDS
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(process, signal.SIGTERM)
+        while not _is_gone(process):
+            if clock.monotonic() > until:
+                os.kill(process, signal.SIGKILL)
+            time.sleep(_LOOK_SECONDS)
+
+
+def _is_gone(process: int) -> bool:
+    """Whether a process has ended. Raises: ProcessLookupError, which says the same."""
+    try:
+        return os.waitpid(process, os.WNOHANG) != (0, 0)
+    except ChildProcessError:  # another one is its parent
+        os.kill(process, 0)
+        return False
 
 
 def _environment() -> dict[str, str]:

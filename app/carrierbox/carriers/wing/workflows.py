@@ -191,13 +191,15 @@ def _tasks(row: Mapping[str, Any], now: int) -> list[dict[str, Any]]:
     return tasks
 
 
+#: How the last task of a workflow ends that did not go well.
+_ENDS = {"failed": "FAILED_WITH_TERMINAL_ERROR", "partly": "COMPLETED_WITH_ERRORS"}
+
+
 def _task_state(row: Mapping[str, Any], now: int, start: int, end: int, *, is_last: bool) -> str:
     if row["status"] == "running":
         # until the workflow has ended, its last task has not
         return "SCHEDULED" if now < start else "IN_PROGRESS" if now < end or is_last else "COMPLETED"
-    if row["status"] == "failed" and is_last:
-        return "FAILED_WITH_TERMINAL_ERROR"
-    return "COMPLETED"
+    return _ENDS.get(row["status"], "COMPLETED") if is_last else "COMPLETED"
 
 
 def _task(  # noqa: PLR0913 - a task has that many facts

@@ -46,7 +46,7 @@ def _source(rows: _Rows, asked: Asked, way: Way | None, *, in_order: bool) -> st
     statement, table, alias = rows.statement, rows.table, rows.alias
     source = statement.source(table, alias)
     if in_order or _BY_PLACE & asked.arguments.keys():
-        keys = statement.alias()
+        keys = statement.alias("keys")
         wanted = select.keyed(statement, table, asked.arguments, way)
         found = table.by_key.replace("{t}", alias).replace("{k}", f"{keys}.key")
         return f"({wanted}) {keys} CROSS JOIN {source} WHERE {found}"

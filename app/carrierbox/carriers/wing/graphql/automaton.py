@@ -3,8 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-#: Steps that one automaton remembers.
-MOST_KNOWN = 2_000
+#: Steps that one automaton remembers, and how many states may be in one of them.
+MOST_KNOWN = 1_000
+MOST_REMEMBERED = 100
 
 Test = Callable[[str], bool]
 
@@ -25,26 +26,26 @@ class Automaton:
         self._states = states
         self._first, self._last = first, last
         self._whole = whole
-        self._known: dict[tuple[frozenset[int], str], frozenset[int]] = {}
+        self._known: dict[tuple[frozenset[int], str, bool], frozenset[int]] = {}
 
     def matches(self, text: str) -> bool:
         """Whether the text, or without `whole` a part of it, is described."""
         reached = self._closure({self._first}, is_start=True, is_end=not text)
+        last = len(text) - 1
         for at, sign in enumerate(text):
             if not self._whole and self._last in reached:
                 return True
-            is_end = at == len(text) - 1
-            reached = self._step(reached, sign) if not is_end else self._move(reached, sign, is_end=True)
+            reached = self._step(reached, sign, is_end=at == last)
             if self._whole and not reached:
                 return False
         return self._last in reached
 
-    def _step(self, reached: frozenset[int], sign: str) -> frozenset[int]:
-        known = self._known.get((reached, sign))
+    def _step(self, reached: frozenset[int], sign: str, *, is_end: bool) -> frozenset[int]:
+        known = self._known.get((reached, sign, is_end))
         if known is None:
-            if len(self._known) > MOST_KNOWN:
-                self._known.clear()
-            known = self._known[reached, sign] = self._move(reached, sign, is_end=False)
+            known = self._move(reached, sign, is_end=is_end)
+            if len(reached) + len(known) <= MOST_REMEMBERED and len(self._known) < MOST_KNOWN:
+                self._known[reached, sign, is_end] = known
         return known
 
     def _move(self, reached: frozenset[int], sign: str, *, is_end: bool) -> frozenset[int]:

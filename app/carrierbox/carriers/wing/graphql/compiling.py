@@ -1,7 +1,6 @@
 """A query as the SQL statements that answer it, one for each root field; kept for queries that come again.
 
-What is kept under is the text and the shape of the variables: names, nulls, booleans and whatever decides columns or
-order. Other values are bound anew each time.
+What a query was compiled to holds for all variables of one shape; their values are bound anew each time.
 """
 
 from collections import OrderedDict
@@ -9,26 +8,25 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-from graphql import OperationDefinitionNode, TypeNode, print_ast
+from graphql import OperationDefinitionNode
 
 from carrierbox.carriers.wing.graphql import aggregate, document, select, sight
 from carrierbox.carriers.wing.graphql.document import Document
 from carrierbox.carriers.wing.graphql.errors import too_much
 from carrierbox.carriers.wing.graphql.introspection import Described
 from carrierbox.carriers.wing.graphql.leaves import Leaf
-from carrierbox.carriers.wing.graphql.limits import DEEPEST_VALUE, MOST_ROOTS, MOST_ROWS
+from carrierbox.carriers.wing.graphql.limits import MOST_ROOTS, MOST_ROWS
 from carrierbox.carriers.wing.graphql.model import Root
 from carrierbox.carriers.wing.graphql.schema import schema
 from carrierbox.carriers.wing.graphql.selection import INTROSPECTION, TYPENAME, Asked, Selection
+from carrierbox.carriers.wing.graphql.shapes import shape
 from carrierbox.carriers.wing.graphql.statement import Bound, Statement
 from carrierbox.carriers.wing.graphql.tables import ROOTS
 from carrierbox.carriers.wing.graphql.values import Values
 
 MOST_KEPT = 500
+MOST_SHAPES = 20
 _LONGEST_KEPT = 20_000
-
-_SCALARS = {"bigint", "Int", "String", "timestamp", "jsonb"}
 
 
 @dataclass(slots=True)
@@ -70,7 +68,15 @@ class Compiled:
     is_live: bool
 
 
-_kept: OrderedDict[Hashable, Compiled] = OrderedDict()
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An operation that was asked for before: its variables, and what it was compiled to for each shape of them."""
+
+    head: OperationDefinitionNode
+    made: dict[Hashable, Compiled] = field(default_factory=dict)
+
+
+_kept: OrderedDict[tuple[str, str | None], _Known] = OrderedDict()
 
 
 def compiled(text: str, name: str | None, given: Mapping[str, Any]) -> tuple[Compiled, Mapping[str, Any]]:
@@ -78,51 +84,28 @@ def compiled(text: str, name: str | None, given: Mapping[str, Any]) -> tuple[Com
 
     Raises: Faulty.
     """
+    if (known := _kept.get((text, name))) is not None:
+        _kept.move_to_end((text, name))
+        values = Values(known.head, given)
+        if (made := known.made.get(shape(known.head, given))) is not None:
+            return made, values.all
     parsed = document.read(text)
     operation = parsed.operation(name)
     values = Values(operation, given)
-    key = (text, name, _shape(operation, given))
-    if key in _kept:
-        _kept.move_to_end(key)
-        return _kept[key], values.all
     made = _compile(parsed, operation, values)
     if len(text) <= _LONGEST_KEPT:
-        _kept[key] = made
-        if len(_kept) > MOST_KEPT:
-            _kept.popitem(last=False)
+        _keep(text, name, operation, shape(operation, given), made)
     return made, values.all
 
 
-def _shape(operation: OperationDefinitionNode, given: Mapping[str, Any]) -> Hashable:
-    """What of the variables decides how the query is compiled."""
-    types = {each.variable.name.value: each.type for each in operation.variable_definitions or ()}
-    return tuple((name, _shape_of(types.get(name), value)) for name, value in sorted(given.items()))
-
-
-def _shape_of(declared: TypeNode | None, value: Any) -> Hashable:
-    name = print_ast(declared).strip("[]!") if declared is not None else ""
-    if name in _SCALARS:
-        return value is None
-    if name.endswith(("_bool_exp", "_comparison_exp")):
-        return _outline(value)
-    return orjson.dumps(value)
-
-
-def _outline(value: Any, depth: int = 0) -> Hashable:
-    """A condition without the values that it compares with."""
-    match value:
-        case dict() | list() if depth > DEEPEST_VALUE:
-            return "refused"
-        case dict():
-            return tuple((name, _outline(each, depth + 1)) for name, each in value.items())
-        case list() if value and not any(isinstance(each, dict | list) for each in value):
-            return "list"
-        case list():
-            return tuple(_outline(each, depth + 1) for each in value)
-        case bool() | None:
-            return value
-        case _:
-            return ""
+def _keep(text: str, name: str | None, operation: OperationDefinitionNode, of: Hashable, made: Compiled) -> None:
+    """Remember a query without its document, which takes more room than all that was made of it."""
+    known = _kept.setdefault((text, name), _Known(document.head(operation)))
+    if len(known.made) >= MOST_SHAPES:
+        known.made.clear()
+    known.made[of] = made
+    if len(_kept) > MOST_KEPT:
+        _kept.popitem(last=False)
 
 
 def _compile(parsed: Document, operation: OperationDefinitionNode, values: Values) -> Compiled:
@@ -137,7 +120,7 @@ def _compile(parsed: Document, operation: OperationDefinitionNode, values: Value
         if each.name == TYPENAME:
             parts.append(Part(each.key, each.path, text='"query_root"'))
         elif each.name in INTROSPECTION:
-            parts.append(Part(each.key, each.path, described=Described(parsed, operation, each)))
+            parts.append(Part(each.key, each.path, described=Described.of(parsed, operation, each)))
         else:
             statement, found = Statement(), _root(each)
             sql = _sql(statement, found, each)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
@@ -17,9 +17,6 @@ from graphql import (
 
 from carrierbox.carriers.wing.graphql.errors import Faulty, too_much
 from carrierbox.carriers.wing.graphql.limits import LONGEST, MOST_TOKENS
-
-#: Documents that clients send again and again are kept parsed, if they are no longer than this.
-_OFTEN = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +51,6 @@ def read(text: str) -> Document:
 
     Raises: Faulty.
     """
-    return _kept(text) if len(text) <= _OFTEN else _read(text)
-
-
-def _read(text: str) -> Document:
     if len(text) > LONGEST:
         raise too_much("$.query", f"a query has at most {LONGEST} characters here")
     try:
@@ -69,7 +62,14 @@ def _read(text: str) -> Document:
     return _document(parsed)
 
 
-_kept = lru_cache(maxsize=256)(_read)
+def head(operation: OperationDefinitionNode, *selected: FieldNode) -> OperationDefinitionNode:
+    """An operation with its variables and other selections, or none."""
+    return OperationDefinitionNode(
+        operation=operation.operation,
+        variable_definitions=operation.variable_definitions,
+        selection_set=SelectionSetNode(selections=selected),
+        directives=(),
+    )
 
 
 def _document(parsed: DocumentNode) -> Document:

@@ -30,14 +30,19 @@ def _json(operator: str, text: str | None, wanted: str) -> bool | None:
 
 
 def _contains(whole: Any, part: Any) -> bool:
-    """PostgreSQL's containment: objects by their members, lists by their elements, whatever the order."""
+    """PostgreSQL's containment, which takes a bare value for a list of it at the top, and there alone."""
+    if isinstance(whole, list) and not isinstance(part, list | dict):
+        part = [part]
+    return _includes(whole, part)
+
+
+def _includes(whole: Any, part: Any) -> bool:
+    """Objects by their members, lists by their elements, whatever the order."""
     match whole, part:
         case dict(), dict():
-            return all(name in whole and _contains(whole[name], value) for name, value in part.items())
+            return all(name in whole and _includes(whole[name], value) for name, value in part.items())
         case list(), list():
-            return all(any(_contains(each, value) for each in whole) for value in part)
-        case list(), str() | int() | float() | None:
-            return any(_same(each, part) for each in whole)
+            return all(any(_includes(each, value) for each in whole) for value in part)
         case _:
             return _same(whole, part)
 

@@ -6,17 +6,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from graphql import (
-    DocumentNode,
-    OperationDefinitionNode,
-    OperationType,
-    SelectionSetNode,
-    execute_sync,
-    parse,
-    print_ast,
-)
+from graphql import DocumentNode, OperationDefinitionNode, execute_sync, parse, print_ast
 
-from carrierbox.carriers.wing.graphql.document import Document
+from carrierbox.carriers.wing.graphql.document import Document, head
 from carrierbox.carriers.wing.graphql.errors import Faulty
 from carrierbox.carriers.wing.graphql.schema import schema
 from carrierbox.carriers.wing.graphql.selection import Asked
@@ -24,31 +16,30 @@ from carrierbox.carriers.wing.graphql.selection import Asked
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """A field that asks for the schema's description, in its query."""
+    """A field that asks for the schema's description, as a query of its own."""
 
-    parsed: Document
-    operation: OperationDefinitionNode
-    asked: Asked
+    text: str
+    key: str
+    path: str
+
+    @classmethod
+    def of(cls, parsed: Document, operation: OperationDefinitionNode, asked: Asked) -> "Described":
+        """Take the field out of its query."""
+        assert asked.node is not None  # noqa: S101 - these fields have one
+        alone = DocumentNode(definitions=(head(operation, asked.node), *parsed.fragments.values()))
+        return cls(print_ast(alone), asked.key, asked.path)
 
     def answer(self, variables: Mapping[str, Any]) -> str:
         """The description, as JSON. It takes a while.
 
         Raises: Faulty.
         """
-        assert self.asked.node is not None  # noqa: S101 - these fields have one
-        alone = OperationDefinitionNode(
-            operation=OperationType.QUERY,
-            variable_definitions=self.operation.variable_definitions,
-            selection_set=SelectionSetNode(selections=(self.asked.node,)),
-            directives=(),
-        )
-        whole = DocumentNode(definitions=(alone, *self.parsed.fragments.values()))
-        return _answer(print_ast(whole), orjson.dumps(dict(variables), default=str), self.asked.key, self.asked.path)
+        return _answer(self, orjson.dumps(dict(variables), default=str))
 
 
 @lru_cache(maxsize=8)
-def _answer(text: str, variables: bytes, key: str, path: str) -> str:
-    result = execute_sync(schema(), parse(text), variable_values=orjson.loads(variables))
+def _answer(described: Described, variables: bytes) -> str:
+    result = execute_sync(schema(), parse(described.text), variable_values=orjson.loads(variables))
     if result.errors or result.data is None:
-        raise Faulty(path, result.errors[0].message if result.errors else "not a valid graphql query")
-    return orjson.dumps(result.data[key]).decode()
+        raise Faulty(described.path, result.errors[0].message if result.errors else "not a valid graphql query")
+    return orjson.dumps(result.data[described.key]).decode()

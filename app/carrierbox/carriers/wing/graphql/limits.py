@@ -11,6 +11,6 @@ MOST_ROWS = 20_000  # of a root field
 MOST_BYTES = 32 * 1024 * 1024  # of an answer
 #: Lists of the schema's own description within each other: its size multiplies with each.
 DEEPEST_LISTS = 2
-#: Work of one statement: so many times `STEPS_AT_A_TIME` instructions of SQLite's machine, some ten seconds.
-MOST_TURNS = 500
-STEPS_AT_A_TIME = 1_000_000
+#: How long a query's statements may take in all; looked at after so many instructions of SQLite's machine.
+MOST_SECONDS = 30
+STEPS_AT_A_TIME = 20_000

@@ -1,7 +1,7 @@
 """What a table is made of: columns, relations, and the SQL that they come from.
 
 In SQL texts ``{t}`` stands for the table's alias and ``{p}`` for that of the table which it is reached from; ``:cycle``
-is the billing cycle that the world is in. What is marked `live` changes with what devices do.
+is the billing cycle that the world is in, ``:user`` who asks. What is marked `live` changes with what devices do.
 """
 
 from collections.abc import Mapping

@@ -10,12 +10,12 @@ from functools import lru_cache
 from carrierbox.carriers.wing.graphql.automaton import Automaton, State, Test
 from carrierbox.carriers.wing.graphql.patterns import LONGEST_PATTERN
 
-MOST_STATES = 5_000
+MOST_STATES = 1_000
 MOST_REPEATS = 255
 DEEPEST = 50
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=64)
 def compiled(kind: str, pattern: str) -> Automaton:
     """A regular expression, minding case (``regex``) or not (``iregex``), or one of SQL's SIMILAR TO (``similar``).
 

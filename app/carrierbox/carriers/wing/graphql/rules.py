@@ -13,9 +13,9 @@ import orjson
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.graphql import functions, sight  # noqa: F401 - functions furnishes connections
 from carrierbox.carriers.wing.graphql.errors import Faulty, mismatch, too_much
-from carrierbox.carriers.wing.graphql.limits import MOST_BYTES, MOST_ROWS, MOST_TURNS, STEPS_AT_A_TIME
+from carrierbox.carriers.wing.graphql.limits import MOST_BYTES, MOST_ROWS, MOST_SECONDS, STEPS_AT_A_TIME
 from carrierbox.carriers.wing.usage.network import NETWORK
-from carrierbox.kernel import devices
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _request(sent: Any) -> tuple[str, Mapping[str, Any], str | None]:
 
 async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[str, Any]) -> Sequence[str]:
     """Each part's JSON; all statements see the same moment."""
-    shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}"}
+    shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}", "user": box.cause.actor}
     kind = sight.kind(reach)
     statements = [
         (part, part.statement(kind), part.values(variables) | shared) if part.sql else None for part in found.parts
@@ -76,15 +76,9 @@ async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[s
 
 def _read(reader: sqlite3.Connection, statements: Sequence[tuple["Part", str, Mapping[str, Any]]]) -> list[str]:
     """Run statements on one connection, held to what one query may take."""
-    turns = 0
-
-    def turn() -> bool:
-        nonlocal turns
-        turns += 1
-        return turns > MOST_TURNS
-
+    end = clock.monotonic() + MOST_SECONDS
     usual = reader.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MOST_BYTES)
-    reader.set_progress_handler(turn, STEPS_AT_A_TIME)
+    reader.set_progress_handler(lambda: clock.monotonic() > end, STEPS_AT_A_TIME)
     try:
         if len(statements) == 1:
             return [_one(reader, *statements[0])]

@@ -37,9 +37,9 @@ class Statement:
         self._names = count()
         self._conditions = 0
 
-    def alias(self) -> str:
-        """A name for one more table."""
-        return f"t{next(self._names)}"
+    def alias(self, kind: str = "t") -> str:
+        """A name for one more table, or for the keys of its rows."""
+        return f"{kind}{next(self._names)}"
 
     def bind(self, leaf: Leaf, bound: Bound | None = None) -> str:
         """The parameter that stands for a value; *bound* makes of it what SQLite is given."""

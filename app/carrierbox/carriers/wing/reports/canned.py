@@ -56,6 +56,13 @@ CANNED: Mapping[int, Canned] = {
             ("iccid", "fromState", "toState", "reason", "at"),
             collect.state_changes,
         ),
+        Canned(
+            105,
+            "SIM Orders",
+            "sim_orders",
+            ("orderId", "accountMasterId", "productQty", "orderStatus", "orderSubmittedDate"),
+            collect.orders,
+        ),
         Canned(106, "Invoices", "invoices", ("accountId", *collect.INVOICED), collect.invoiced, is_of_cycle=True),
     )
 }

@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
-from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.rating.invoices import rules as invoices
 from carrierbox.carriers.wing.rating.invoices.rules import Bill
 from carrierbox.carriers.wing.rating.tariff import Amounts
@@ -121,24 +120,32 @@ def state_changes(box: Box, scope: Scope, progress: Progress) -> Turn:
     """Every change of a SIM's state that is on record, of the SIMs that are in the accounts now; oldest first."""
     after = int(progress.get("after", 0))
     changes = box.sql(
-        "SELECT t.id, t.iccid, t.before, t.after, t.cause, t.operation, t.at, s.account_id FROM box_timeline t"
+        "SELECT t.id, t.iccid, t.before, t.after, t.cause, t.at, s.account_id FROM box_timeline t"
         " LEFT JOIN wing_sim s ON s.iccid = t.iccid"
         f" WHERE t.carrier = 'wing' AND t.id > :after ORDER BY t.id LIMIT {WINDOW}",
         after=after,
     ).fetchall()
     rows = [
-        (change["iccid"], change["before"], change["after"], _reason(change), spelled(change["at"]))
+        (change["iccid"], change["before"], change["after"], _REASONS.get(change["cause"]), spelled(change["at"]))
         for change in changes
         if change["account_id"] in scope.accounts
     ]
     return rows, {"after": changes[-1]["id"]} if len(changes) == WINDOW else None
 
 
-def _reason(change: Row) -> str:
-    """Why a state changed, as the SIM record says it of the last change."""
-    if change["cause"] == "forced":
-        return "FORCED"
-    return "USER_ACTION" if change["operation"] else "AUTOMATION_RULE"
+#: Why a state changed, as the SIM record says it of the last change.
+_REASONS = {"request": "USER_ACTION", "workflow": "USER_ACTION", "forced": "FORCED", "rule": "AUTOMATION_RULE"}
+
+
+def orders(box: Box, scope: Scope, progress: Progress) -> Turn:
+    """Each SIM order of the accounts as it stands, oldest first."""
+    found = box.sql(
+        "SELECT id, account_master_id, product_qty, order_status, order_submitted_date FROM wing_sim_order"
+        f" WHERE account_master_id IN ({scope.among}) AND id > :after ORDER BY id LIMIT {WINDOW}",
+        after=int(progress.get("after", 0)),
+    ).fetchall()
+    rows = [(*tuple(order)[:-1], spelled(order["order_submitted_date"])) for order in found]
+    return rows, {"after": found[-1]["id"]} if len(found) == WINDOW else None
 
 
 #: The figures of 14.1, in its order.
@@ -157,28 +164,26 @@ def invoiced(box: Box, scope: Scope, progress: Progress) -> Turn:
         so_far[account_id] = so_far.get(account_id, Bill()).plus(bill)
     if not window.is_full:
         return _invoices(box, scope, so_far), None
-    kept = {str(account_id): [*bill[:3], sorted(bill.plans), bill.usage] for account_id, bill in so_far.items()}
+    kept = {str(account_id): [*bill[:2], sorted(bill.plans), bill.usage] for account_id, bill in so_far.items()}
     return [], {"after": window.last, "bills": kept}
 
 
 def _bill(kept: Sequence[Any]) -> Bill:
-    sims, active, charges, plans, usage = kept
-    return Bill(
-        sims, active, charges, frozenset((account_id, plan_id) for account_id, plan_id in plans), Amounts(*usage)
-    )
+    active, charges, plans, usage = kept
+    return Bill(active, charges, frozenset((account_id, plan_id) for account_id, plan_id in plans), Amounts(*usage))
 
 
 def _invoices(box: Box, scope: Scope, bills: Mapping[int, Bill]) -> Sequence[Sequence[Any]]:
     tree = reach.tree(box, scope.realm)
-    whole: dict[int, Bill] = {}
+    whole: dict[int, list[Bill]] = {}
     for account_id, bill in bills.items():
         above: int | None = account_id
         while above is not None and above in scope.accounts:
-            whole[above] = whole.get(above, Bill()).plus(bill)
+            whole.setdefault(above, []).append(bill)
             above = tree[above].parent
     rows = []
     for account in box.sql(f"SELECT * FROM wing_account WHERE id IN ({scope.among}) ORDER BY id").fetchall():
-        own, all_below = (each.get(account["id"], Bill()) for each in (bills, whole))
+        own, all_below = bills.get(account["id"], Bill()), whole.get(account["id"], ())
         if figures := invoices.figures(box, account, own, all_below, scope.cycle):
             rows.append((account["id"], *(figures[name] for name in INVOICED)))
     return rows

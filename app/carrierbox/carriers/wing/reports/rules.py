@@ -15,6 +15,7 @@ from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.ordering import wire
 from carrierbox.carriers.wing.reports import schedule
 from carrierbox.carriers.wing.reports.canned import CANNED
 from carrierbox.carriers.wing.reports.files import CONTENT_TYPES, Format
@@ -114,7 +115,7 @@ def _check(box: Box, caller: Caller, change: ReportChange) -> None:
     tenant_id = _tenant(box, caller)
     if change.account_id not in (None, str(account_id)):
         raise BadField(field="accountId", problem=f"must be {account_id}, as in Account-Context-Id")
-    if change.tenant_id not in (None, tenant_id):
+    if change.tenant_id not in (None, str(tenant_id)):
         raise BadField(field="tenantId", problem=f"must be {tenant_id}, as the account's")
     written = change.response_format
     if written is not None and change.content_type not in (None, CONTENT_TYPES[written]):
@@ -139,9 +140,9 @@ def _changes(change: ReportChange) -> Mapping[str, Any]:
     return {column: value for column, value in wanted.items() if value is not None}
 
 
-def _tenant(box: Box, caller: Caller) -> int:
+def _tenant(box: Box, caller: Caller) -> int | str:
     """The tenant of the call's account; a number in this chapter."""
-    return int(reach.tree(box, caller.user.realm)[caller.reach.account].tenant_id)
+    return wire.number(reach.tree(box, caller.user.realm)[caller.reach.account].tenant_id)
 
 
 def _shown(box: Box, caller: Caller, report: Row) -> dict[str, Any]:

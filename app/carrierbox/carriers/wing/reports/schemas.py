@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from carrierbox.carriers.wing.bodies import LARGEST, Body, Flag, Text
+from carrierbox.carriers.wing.ordering.wire import TenantId
 
 FILLERS = ("string", 0, ["string"])
 
@@ -68,4 +69,4 @@ class ReportChange(Body):
     response_format: Annotated[Literal["CSV", "JSON"] | None, _Filler] = None
     role_name: Annotated[Annotated[list[Role], Field(min_length=1)] | None, _Filler] = None
     template: Flag | None = None
-    tenant_id: _Id = None
+    tenant_id: Annotated[TenantId | None, _Filler] = None

@@ -13,6 +13,7 @@ from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.ordering.door import Caller
 from carrierbox.carriers.wing.ordering.orders import stock
 from carrierbox.carriers.wing.subscriptions import audit
+from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
 from carrierbox.carriers.wing.subscriptions.tables import DEFAULTS
 from carrierbox.kernel import clock, lifecycle, workflow
@@ -91,6 +92,8 @@ def _bring(box: Box, sim: Mapping[str, Any], count: int) -> None:
     rows = box.sql(
         "SELECT id FROM wing_sim WHERE iccid IN (SELECT value FROM json_each(:iccids))", iccids=json.dumps(iccids)
     )
-    audit.record_all(box, [row["id"] for row in rows], "SIM_STATE_CHANGE", "''", INVENTORY, "COMPLETED")
+    ids = [row["id"] for row in rows]
+    custom_fields.arrive(box, ids, sim["account_id"])
+    audit.record_all(box, ids, "SIM_STATE_CHANGE", "''", INVENTORY, "COMPLETED")
     lifecycle.begin(box, "wing", iccids, INVENTORY)
     box.world.forget(PAGES)

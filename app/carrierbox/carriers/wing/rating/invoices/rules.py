@@ -1,15 +1,16 @@
 """14.1: what an account owes for a billing cycle, by its SIMs' rate plans and usage.
 
-The running cycle's invoice is a draft that follows usage: fees of the SIMs that can be used, fees of those that were
-first activated in the cycle, usage beyond what plans include, and each plan's fees for the account.
+The running cycle's invoice is a draft that follows usage: fees of the SIMs that can be used, or could in the cycle
+until they were deactivated; fees of those that were first activated in it; usage beyond what plans include; and each
+plan's fees for the account. An account pays for what its SIMs used while they were its own. What is included counts for
+each SIM, account, plan and zone by itself, so that the accounts of a tree add up.
 open: the document says neither units nor how its figures are made; contract `wing-services.yaml`, key `invoice`, has
 the reading.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
-from functools import reduce
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
@@ -24,14 +25,16 @@ from carrierbox.kernel.world import Box
 
 CURRENCY = "EUR"
 _SERVICES = Amounts._fields
-#: States in which a SIM is paid for.
-_PAID = "('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
+#: A SIM is paid for; wants the start of the cycle.
+_PAID = (
+    "state IN ('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
+    " OR deactivation_date >= ? AND initial_activation_date IS NOT NULL"
+)
 
 
 class Bill(NamedTuple):
     """What some SIMs of an account come to in a cycle."""
 
-    sims: int = 0
     active: int = 0
     sim_charges: float = 0
     plans: frozenset[tuple[int, int]] = frozenset()  # account and rate plan; each is paid for once
@@ -40,7 +43,6 @@ class Bill(NamedTuple):
     def plus(self, other: "Bill") -> "Bill":
         """Both together."""
         return Bill(
-            self.sims + other.sims,
             self.active + other.active,
             self.sim_charges + other.sim_charges,
             self.plans | other.plans,
@@ -66,20 +68,21 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
     cycle = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
     sims, usage = await box.world.store.aside(lambda reader: rows(reader.execute, below, cycle))
     billed = bills(box, sims, usage)
-    whole = reduce(Bill.plus, billed.values(), Bill())
-    shown = figures(box, account, billed.get(account_id, Bill()), whole, cycle)
+    shown = figures(box, account, billed.get(account_id, Bill()), billed.values(), cycle)
     if shown is None:
         raise NotFound(what="Invoice of account", id=account_id)
     return shown
 
 
-def figures(box: Box, account: Row, own: Bill, whole: Bill, cycle: datetime) -> dict[str, Any] | None:
-    """The draft of the running cycle; where there are no SIMs, the invoice that was drawn up last, if there is one.
+def figures(box: Box, account: Row, own: Bill, whole: Collection[Bill], cycle: datetime) -> dict[str, Any] | None:
+    """The draft of the running cycle; where nothing is to be paid for, the invoice that was drawn up last, if any was.
 
-    *own* is what the account comes to by itself, *whole* what it comes to with those below.
+    *own* is what the account comes to by itself, *whole* what it and those below come to, one by one. Whole figures are
+    rounded account by account, so that the total is the sum of the accounts' totals.
     """
-    if whole.sims == 0:
+    if not whole:
         return _drawn_up(box, account["id"])
+    sim_charges, account_charges = _charges(box, own)
     return {
         "accountName": account["name"],
         "status": "Draft",
@@ -87,19 +90,20 @@ def figures(box: Box, account: Row, own: Bill, whole: Bill, cycle: datetime) -> 
         "billingPeriod": str(cycle.date()),
         "currency": CURRENCY,
         "activeSubscribers": own.active,
-        "masterAccountGrandTotalSub": whole.active,
+        "masterAccountGrandTotalSub": sum(bill.active for bill in whole),
         "dataUsage": round(own.usage.data / 1024**2, 2),
         "smsUsage": own.usage.sms_mo + own.usage.sms_mt,
         "voiceUsage": round((own.usage.voice_mo + own.usage.voice_mt) / 60, 2),
-        "simChargesTotal": (sim_charges := round(own.sim_charges)),
-        "accountChargesTotal": (account_charges := round(_account_charges(box, own))),
+        "simChargesTotal": sim_charges,
+        "accountChargesTotal": account_charges,
         "accountTotal": sim_charges + account_charges,
-        "masterAccountGrandTotalCharges": round(whole.sim_charges + _account_charges(box, whole), 2),
+        "masterAccountGrandTotalCharges": sum(sum(_charges(box, bill)) for bill in whole),
     }
 
 
-def _account_charges(box: Box, bill: Bill) -> float:
-    return sum(tariff.of(box, plan_id).account_fee for _, plan_id in bill.plans)
+def _charges(box: Box, bill: Bill) -> tuple[int, int]:
+    """What an account pays for its SIMs, and for itself."""
+    return round(bill.sim_charges), round(sum(tariff.of(box, plan_id).account_fee for _, plan_id in bill.plans))
 
 
 def _drawn_up(box: Box, account_id: int) -> dict[str, Any] | None:
@@ -119,10 +123,10 @@ def rows(
     some = ", ".join(map(str, sorted(accounts)))
     since = clock.text(cycle)
     sims = ask(
-        "SELECT account_id, rate_plan_id, count(*) AS sims, sum(state = 'ACTIVE') AS active,"
-        f" sum(state IN {_PAID}) AS paid, sum(initial_activation_date >= ?) AS activated"
+        "SELECT account_id, rate_plan_id, sum(state = 'ACTIVE') AS active,"
+        f" sum({_PAID}) AS paid, sum(initial_activation_date >= ?) AS activated"
         f" FROM wing_sim WHERE account_id IN ({some}) AND id BETWEEN ? AND ? GROUP BY account_id, rate_plan_id",
-        (since, *ids),
+        (since, since, *ids),
     )
     usage = ask(
         "SELECT account_id, rate_plan_id, zone, sum(up_bytes + down_bytes) AS data, sum(sms_mo) AS sms_mo,"
@@ -141,7 +145,7 @@ def bills(box: Box, sims: Iterable[Row], usage: Iterable[Row]) -> dict[int, Bill
         plan, account_id = tariff.of(box, row["rate_plan_id"]), row["account_id"]
         charges = row["paid"] * plan.subscription_fee + (row["activated"] or 0) * plan.activation_fee
         plans = frozenset({(account_id, row["rate_plan_id"])} if row["paid"] else ())
-        bill = Bill(row["sims"], row["active"], charges, plans)
+        bill = Bill(row["active"], charges, plans)
         found[account_id] = found.get(account_id, Bill()).plus(bill)
     sums: dict[int, list[float]] = {}
     for row in usage:  # there may be many

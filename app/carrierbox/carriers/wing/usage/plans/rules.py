@@ -6,7 +6,7 @@ Source: WING guide 11.4; contract `wing-services.yaml`, key `usage`.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.door import Caller
@@ -68,10 +68,8 @@ async def usage(box: Box, caller: Caller, asked: Asked) -> dict[str, Any]:
 
 
 def _account(box: Box, caller: Caller, name: str) -> Row:
-    found: Row | None = box.sql(
-        f"SELECT id, name FROM wing_account WHERE name = :name AND {caller.reach.covers('id')} ORDER BY id LIMIT 1",
-        name=name,
-    ).fetchone()
+    rows: Iterable[Row] = box.sql("SELECT id, name FROM wing_account WHERE name = :name ORDER BY id", name=name)
+    found = next((row for row in rows if row["id"] in caller.reach.accounts), None)
     if found is None:
         raise NotFound(what="Account", id=name)
     return found
