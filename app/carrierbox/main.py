@@ -14,6 +14,7 @@ from carrierbox.carriers import dish, stn, wgtwo, wing
 from carrierbox.carriers.stn import errors as stn_errors
 from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
+from carrierbox.carriers.wing.ordering.attachments import uploads
 from carrierbox.control.wiring import Control
 from carrierbox.edge import sections
 from carrierbox.kernel import callbacks
@@ -76,8 +77,10 @@ def _wing() -> tuple[CarrierSite, ...]:
             "wing",
             api,
             "/wing",
-            re.compile(r"/api/v([0-9][^/]*|ersion)/|/gateway/"),
+            re.compile(r"/api/v(v?[0-9][^/]*|ersion)/|/gateway/"),
             hosts,
+            uploads=re.compile(r"/api/[^/]+/sim-ordering/uploadAttachment/[^/]+"),
+            most_upload=uploads.MOST_BODY,
             carrier="wing",
             find=api.state.find,
             refuse=lambda status, detail, path: wing_errors.of_status(path, status, detail),
@@ -143,8 +146,9 @@ def _stn() -> CarrierSite:
 
 def vendor_routes() -> Iterator[APIRoute]:
     """Every route that stands for documented operations."""
+    undocumented = dish.UNDOCUMENTED | wing.UNDOCUMENTED
     for app in (wing.build(), keycloak.build(), wgtwo.build(), dish.build(), stn.build()):
-        yield from (route for route in _routes(app) if route.operation_id not in dish.UNDOCUMENTED)
+        yield from (route for route in _routes(app) if route.operation_id not in undocumented)
 
 
 def _routes(app: object) -> Iterator[APIRoute]:

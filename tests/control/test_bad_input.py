@@ -22,10 +22,29 @@ ABOUT = [
     ("POST", "/clock/advance"),
     ("GET", "/settings"),
     ("PATCH", "/settings"),
+    ("GET", "/faults"),
+    ("POST", "/faults"),
+    ("DELETE", "/faults"),
+    ("GET", "/journal"),
+    ("DELETE", "/journal"),
+    ("GET", "/journal.har"),
+    ("POST", "/journal/verify"),
+    ("POST", "/wait"),
 ]
 
 #: Every call that is sent a body.
-SENT = [("POST", "")] + [(method, path) for method, path in ABOUT if path and method != "GET" and path != "/reset"]
+SENT = [("POST", "")] + [
+    (method, path) for method, path in ABOUT if path not in ("", "/reset") and method not in ("GET", "DELETE")
+]
+
+
+#: What calls are sent that say more than an empty body.
+BODIES = {
+    "/clock/advance": {"by": 1},
+    "/faults": {"do": {"status": 503}},
+    "/journal/verify": {"expect": [{}]},
+    "/wait": {"for": {"callback": "*"}},
+}
 
 
 @pytest.fixture(autouse=True)
@@ -52,7 +71,7 @@ def send(world: World, method: str, path: str, content: bytes, headers: dict[str
 )
 @pytest.mark.parametrize(("method", "path"), ABOUT)
 def test_an_unknown_world_is_not_found(control: httpx.Client, method: str, path: str, name: str) -> None:
-    body = {"by": 1} if path == "/clock/advance" else {} if method == "PATCH" else None
+    body = BODIES.get(path) if method == "POST" else {} if method == "PATCH" else None
     problem(control.request(method, f"/_box/worlds/{name}{path}", json=body), 404)
 
 
@@ -177,6 +196,12 @@ def test_what_lies_nowhere_is_not_found(box: Box, path: str) -> None:
         ("DELETE", "/_box/worlds/default/clock", {"GET", "PATCH"}),
         ("GET", "/_box/worlds/default/clock/advance", {"POST"}),
         ("PUT", "/_box/worlds/default/settings", {"GET", "PATCH"}),
+        ("PUT", "/_box/worlds/default/faults", {"DELETE", "GET", "POST"}),
+        ("POST", "/_box/worlds/default/faults/x", {"DELETE", "GET"}),
+        ("POST", "/_box/worlds/default/journal", {"DELETE", "GET"}),
+        ("GET", "/_box/worlds/default/journal/verify", {"POST"}),
+        ("GET", "/_box/worlds/default/wait", {"POST"}),
+        ("POST", "/_box/metrics", {"GET"}),
     ],
 )
 def test_a_method_that_is_not_there_is_refused_with_those_that_are(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from carrierbox.kernel import fixtures
 from carrierbox.kernel.fixtures import BadFixture
-from carrierbox.kernel.lifecycle import Lifecycle, Refused, StateName, Step, decide, load, record
+from carrierbox.kernel.lifecycle import Lifecycle, Refused, StateName, Step, begin, decide, load, record
 from carrierbox.kernel.world import Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
 
@@ -161,6 +161,14 @@ def test_a_step_is_recorded_with_its_cause(world: World, cause: Cause) -> None:
             "actor": cause.actor,
         }
     ] == timeline(world)
+
+
+def test_what_comes_into_being_has_no_state_before(world: World) -> None:
+    with world.transaction(Cause("request", "r-1", "wing-8.1.2", "u-1")) as box:
+        begin(box, "toy", ["1", "2"], StateName("NEW"))
+    told = [(row["iccid"], row["before"], row["after"], row["ref"], row["actor"]) for row in timeline(world)]
+    assert [("1", "", "NEW", "r-1", "u-1"), ("2", "", "NEW", "r-1", "u-1")] == told
+    assert 0 == world.exercise.taken.total()  # no step was taken
 
 
 def test_a_step_of_a_transaction_that_fails_is_not_recorded(world: World) -> None:

@@ -218,6 +218,16 @@ def test_a_read_aside_cannot_write(store: Store) -> None:
     assert [] == notes(store)
 
 
+def test_each_connection_has_what_furnishers_give_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def furnish(connection: sqlite3.Connection) -> None:
+        connection.create_function("seven", 0, lambda: 7)
+
+    monkeypatch.setattr("carrierbox.kernel.store.furnishers", [furnish])
+    with closing(Store.create(path)) as store:
+        assert (7,) == tuple(store.sql("SELECT seven()").fetchone())
+        assert 7 == asyncio.run(store.aside(lambda reader: reader.execute("SELECT seven()").fetchone()[0]))
+
+
 def test_many_reads_aside_go_on_at_once(store: Store) -> None:
     write(store, "one")
 

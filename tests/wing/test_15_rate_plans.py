@@ -1,8 +1,21 @@
 """WING 15, rate plans: their names, and what they cost and include."""
 
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from carrierbox import keycloak
+from carrierbox.carriers.wing.accounts import reach
+from carrierbox.carriers.wing.door import Caller
+from carrierbox.carriers.wing.rating import tariff
+from carrierbox.carriers.wing.rating.plans import rules
+from carrierbox.carriers.wing.users import rights
+from carrierbox.kernel import clock
+from carrierbox.kernel.world import Cause, Settings
+from carrierbox.kernel.worlds import Origin, Worlds
+from carrierbox.main import PARTS
 
 NAMES = "/api/v1/rating/getrateplans"
 DETAILS = "/api/v1/rating/getrateplandetails"
@@ -31,6 +44,18 @@ def test_15_1_filters_by_accounts_and_by_plans_and_by_both(world: Any) -> None:
     assert {} == plans(world, accountId="77777") == plans(world, rateplanId="77777")
 
 
+def test_15_1_takes_a_filter_that_comes_more_than_once(world: Any) -> None:
+    answer = world.wing.get(NAMES, params={"rateplanId": ["1", "2,4044"]})
+    assert ["1", "2", "4044"] == [each["id"] for each in answer.json()]
+
+
+def test_15_1_lists_nothing_that_15_2_does_not_know(world: Any) -> None:
+    known = plans(world)
+    answer = world.wing.get(DETAILS, params={"id": ",".join(known)})
+    assert 200 == answer.status_code, answer.text
+    assert known == {str(each["id"]): each["name"] for each in answer.json()}
+
+
 def test_15_1_shows_another_realm_its_own_plans_only(world: Any) -> None:
     acme = world.wing_as("acme-admin", "acme-iot")
     assert ["3000011"] == [each["id"] for each in acme.get(NAMES).json()]
@@ -47,6 +72,38 @@ def test_15_1_follows_an_assignment(world: Any) -> None:
     assert "PP2" == plans(world, "3439")["4044"]
     answer = world.wing.get(DETAILS, params={"id": "4044"}, headers={"Account-Context-Id": "3439"})
     assert 200 == answer.status_code
+
+
+def test_15_1_lists_an_assignment_from_its_first_day_to_its_last(world: Any) -> None:
+    now = clock.moment(world.clock()["now"])
+    first, last = (clock.text(now + timedelta(minutes=minutes)) for minutes in (1, 2))
+    body = {
+        "resourceType": "RATE-PLAN", "resourceId": 4044, "accountMasterId": 3439, "isDefault": False,
+        "effectiveDate": first, "expirationDate": last,
+    }  # fmt: skip
+    assert 300 > world.wing.post("/api/v1/accounts/account/3439/resources", json=body).status_code
+    seen = []
+    for _ in range(4):
+        answer = world.wing.get(DETAILS, params={"id": "4044"}, headers={"Account-Context-Id": "3439"})
+        seen.append(("4044" in plans(world, "3439"), answer.status_code))
+        world.advance(by="40s")
+    assert [(False, 404), (False, 404), (True, 200), (False, 404)] == seen
+
+
+def test_15_2_shows_a_plan_without_a_tariff_as_one_that_costs_nothing(tmp_path: Path) -> None:
+    fixture = tmp_path / "plan.yaml"
+    fixture.write_text("wing:\n  catalogue:\n    acme-iot:\n      RATE-PLAN: {77: Bare}\n", encoding="utf-8")
+    house = Worlds(tmp_path, PARTS)
+    world = house.start(Origin((fixture,), sims=0), Settings())
+    with world.transaction(Cause("request", "test")) as box:
+        user = keycloak.without_token(box, "acme-iot", "acme-admin")
+        caller = Caller(user, reach.of(box, user, "*"), rights.of(box, user.realm, user.roles))
+        bare, other = rules.details(box, caller, [77, 3000011])
+        assert ([*other], "Bare", "30", None, [], 0) == (
+            [*bare], bare["name"], bare["tenant_id"], bare["subscription_fee"], bare["band_labels"],
+            tariff.of(box, 77).subscription_fee,
+        )  # fmt: skip
+    house.close()
 
 
 def test_15_2_gives_an_element_for_each_id_in_the_order_asked(world: Any) -> None:

@@ -252,7 +252,7 @@ def test_a_group_of_sims_has_a_name_of_its_own_in_its_account(world: Any) -> Non
         ("PATCH", "/accounts/account/9001/addresses", {"id": 1}),
         ("GET", "/accounts/account/9001/resources", None),
         ("PATCH", "/accounts/account/3741/resources", {"id": 7127, "isDefault": True}),
-        ("POST", "/accounts/account/3741/resources", {"resourceType": "RATE-PLAN", "resourceId": 1}),
+        ("POST", "/accounts/account/3741/resources", {"resourceType": "RATE-PLAN", "resourceId": 999}),
         ("POST", "/accounts/account/3741/resources", {"resourceType": "RATE-PLAN", "resourceId": 3000011}),  # acme's
         ("POST", "/accounts/account/3741/resources", {"resourceType": "SIM", "resourceId": 1169}),  # 3122's
         ("POST", "/accounts/assign_apn", {"accountId": 3741, "resourceType": "APN", "apns": [1]}),

@@ -76,7 +76,7 @@ def test_a_query_that_cannot_be_read_is_400(path: str, query: str, shared: Any) 
         ("id.in=3921,4376&id.in=9001", [3921, 4376]),
         ("accountState.equals=DRAFT&id.greaterThan=4376", [4906]),
         ("billingAccountId.specified=true", [3741, 4376, 4906]),
-        ("extId.specified=true", [4376]),
+        ("extId.specified=true", [4376, 7633]),
         ("colour.equals=red&id.equals=4376", [4376]),
     ],
 )

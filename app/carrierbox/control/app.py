@@ -39,7 +39,7 @@ from carrierbox.kernel.callback_plans import TooManyPlans, UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
-from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownSim
+from carrierbox.kernel.devices import NoDevice, NoNetwork, UnknownNetwork, UnknownRat, UnknownSim
 from carrierbox.kernel.faults import TooManyFaults, UnknownFault
 from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.outcomes import TooManyOutcomes, UnknownOutcome
@@ -66,6 +66,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     NoDevice: 404,
     NoNetwork: 409,
     UnknownNetwork: 400,
+    UnknownRat: 400,
     UnknownState: 400,
     BadSnapshot: 400,
     WorldRefused: 409,

@@ -76,7 +76,7 @@ def _reasons(sim: Sim, because: Sequence[Entry]) -> Iterator[str]:
         if reason["cause"] == "seed":
             yield f"{name} is {reason['state']}, as it came into the world."
         else:
-            before = f"before, it was {reason['from']}" if "from" in reason else "it was when the SIM came onto it"
+            before = f"before, it was {reason['from']}" if reason.get("from") else "it came into being so"
             yield f"{name} is {reason['state']} since {reason['at']}; {before}."
             known = {"workflow": "of unknown kind", "request_id": "unknown", "requested_at": "an unknown time"}
             yield _CAUSES[reason["cause"]].format(**known | dict(reason), asked=_asked(reason))
@@ -89,7 +89,7 @@ def _asked(reason: Entry) -> str:
         words.append(" ".join(filter(None, (reason["operation"], reason.get("name")))))
     if "section" in reason:
         words.append(f"section {reason['section']}")
-    if "actor" in reason:
+    if reason.get("actor", reason.get("ref")) != reason.get("ref"):  # a rule is both
         words.append(f"by {reason['actor']}")
     return f" ({', '.join(words)})" if words else ""
 

@@ -38,13 +38,13 @@ def _counted(control: Control) -> Iterator[str]:
         "requests_total",
         "counter",
         "Requests to carriers; the status is none where the connection was cut.",
-        [(labels, tally.requests[key]) for key, labels in answered.items()],
+        [(labels, tally.requests[key].count) for key, labels in answered.items()],
     )
     yield from _metric(
         "request_seconds_total",
         "counter",
         "How long they took, in real time.",
-        [(labels, round(tally.seconds[key], 6)) for key, labels in answered.items()],
+        [(labels, round(tally.requests[key].seconds, 6)) for key, labels in answered.items()],
     )
     yield from _metric(
         "faults_total",

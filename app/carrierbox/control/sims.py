@@ -94,8 +94,15 @@ class Location(_Event):
         return self
 
 
+class Policy(_Event):
+    """The network keeps the device from something that a policy forbids: nothing is used, and rules hear of it."""
+
+    kind: Literal["policy"]
+    service: Literal["data", "sms"]
+
+
 DeviceEvent = Annotated[
-    Attach | Detach | Data | Sms | Voice | ImeiChange | Location,
+    Attach | Detach | Data | Sms | Voice | ImeiChange | Location | Policy,
     Field(discriminator="kind"),
 ]
 
@@ -105,7 +112,7 @@ class DeviceProfile(BaseModel):
 
     model_config = ConfigDict(extra="forbid", strict=True)
 
-    profile: Literal["phone", "meter", "tracker", "idle"]
+    profile: Literal["phone", "meter", "tracker", "camera", "idle"]
 
 
 @router.post("/worlds/{w}/sims/{iccid}/events", status_code=201, operation_id="box-device-event")

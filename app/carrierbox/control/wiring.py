@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -47,7 +48,9 @@ class Control:
         Raises: BadWorld.
         """
         if name is not None and name not in self.operations:
-            raise BadWorld(f"there is no operation {name!r} here; docs/coverage.md lists them")
+            alike = ", ".join(get_close_matches(name, self.operations))
+            hint = f"; there are {alike}" if alike else "; docs/coverage.md lists them"
+            raise BadWorld(f"there is no operation {name!r} here{hint}")
 
 
 async def _control(request: Request) -> Control:

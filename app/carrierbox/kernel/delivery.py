@@ -278,17 +278,28 @@ def _request(world: World, row: Mapping[str, Any], signing: str) -> dict[str, An
 def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], reply: Reply) -> journal.Entry:
     """What an attempt leaves in the world's journal."""
     parts = urlsplit(request["url"])
-    entry = journal.Entry("out", row["carrier"], at, request["method"], parts.path or "/")
-    entry.address = f"{parts.scheme}://{parts.netloc}" if parts.scheme else ""
-    entry.target, entry.query = entry.path.encode(), parts.query.encode()
-    entry.asked_headers = journal.packed_texts(request["headers"])
-    body = row["body"].encode()
-    entry.asked, entry.asked_bytes = body[: journal.MOST_BODY], len(body)
-    entry.status, entry.error, entry.duration_ms = reply.status, reply.error, reply.duration_ms
-    entry.answer_headers, entry.answer = journal.packed_texts(reply.headers), reply.body.encode()
-    entry.answer_bytes = len(entry.answer)
-    entry.operation, entry.iccids = row["operation"], (row["iccid"],)
-    return entry
+    path, body, answer = parts.path or "/", row["body"].encode(), reply.body.encode()
+    return journal.Entry(
+        direction="out",
+        carrier=row["carrier"],
+        at=at,
+        method=request["method"],
+        path=path,
+        address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",
+        target=path.encode(),
+        query=parts.query.encode(),
+        asked_headers=journal.packed_texts(request["headers"]),
+        asked=body[: journal.MOST_BODY],
+        asked_bytes=len(body),
+        status=reply.status,
+        answer_headers=journal.packed_texts(reply.headers),
+        answer=answer,
+        answer_bytes=len(answer),
+        duration_ms=reply.duration_ms,
+        operation=row["operation"],
+        error=reply.error,
+        iccids=(row["iccid"],),
+    )
 
 
 def _judge(desk: callbacks.Desk, target: str, at: datetime, replies: Sequence[Reply]) -> None:

@@ -7,7 +7,8 @@ and keeps records of its own.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, Sequence
+import json
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -23,10 +24,10 @@ from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.world import Box, Cause, World
 
-Kind = Literal["attach", "detach", "data", "sms-mo", "sms-mt", "voice", "imei-change", "location"]
+Kind = Literal["attach", "detach", "data", "sms-mo", "sms-mt", "voice", "imei-change", "location", "policy"]
 
 DAY = timedelta(days=1)
-#: How many devices live a day in one slice of settling: some hundredths of a second.
+#: How many devices live a day in one slice of settling, or fewer of them more days: some hundredths of a second.
 SLICE_DEVICES = 50
 
 
@@ -46,6 +47,13 @@ class UnknownNetwork(ValueError):
 
     def __init__(self, plmn: str) -> None:
         super().__init__(f"no country's networks have PLMN {plmn}")
+
+
+class UnknownRat(ValueError):
+    """No radio technology of that name; *known* are those that there are."""
+
+    def __init__(self, rat: str, known: Iterable[str]) -> None:
+        super().__init__(f"there is no radio technology {rat!r}: write {', '.join(known)}")
 
 
 class NoDevice(Exception):
@@ -72,6 +80,16 @@ class Event(NamedTuple):
     zone: str | None = None
     rat: str | None = None
     imei: str | None = None
+    service: str | None = None  # of a policy that was broken: data or sms
+
+
+def _nothing(_box: Box, _iccid: str | None) -> bool:
+    """Say that nothing ends by itself."""
+    return False
+
+
+def _nobody(_box: Box, _iccid: str) -> None:
+    """Nobody wants to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +103,12 @@ class Network:
     takes: Callable[[Box, Sequence[Event]], Iterable[Mapping[str, Any]]]
     #: What the numbers begin with that its devices call; eight digits follow.
     calls: str
+    #: Whom its devices write to and hear from by SMS, an application's short code; none: numbers as those they call.
+    texts: str | None = None
+    #: Ends what ends by itself when a device, or any device, has done nothing for long; answers whether there is more.
+    rests: Callable[[Box, str | None], bool] = _nothing
+    #: Is told that a SIM has got a device, which lives from now on.
+    given: Callable[[Box, str], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +122,8 @@ class Habit:
     direction: Literal["mo", "mt"] | None = None
     #: At even distances, as machines do; else by chance between these hours, as people do.
     is_regular: bool = False
+    #: Most of it goes up, as with what films or measures; else most of it comes down.
+    is_upload: bool = False
     hours: tuple[int, int] = (6, 23)
 
 
@@ -126,6 +152,7 @@ PROFILES: Mapping[str, Profile] = {
     "tracker": Profile(
         (Habit("data", 24, 300, 3_000, is_regular=True), Habit("sms-mt", 0.1)), abroad=0.3, countries=("DE", "BE", "PL")
     ),
+    "camera": Profile((Habit("data", 24, 1_000_000, 40_000_000, is_regular=True, is_upload=True),)),
     "idle": Profile(),
 }
 
@@ -164,6 +191,7 @@ def give(box: Box, network: Network, iccid: str, profile: str) -> Mapping[str, A
         seed=box.rng().getrandbits(62),
     )
     _wake(box, iccid, may_use=may_use)
+    network.given(box, iccid)
     given: Mapping[str, Any] = _row(box, iccid)
     return given
 
@@ -180,16 +208,23 @@ def take_away(box: Box, network: Network, iccid: str) -> None:
 
 def catch_up(box: Box, network: Network, iccid: str) -> None:
     """Let a SIM's device do all that it does until now. To be called before anything about the SIM changes."""
-    find = "SELECT * FROM box_device WHERE iccid = :iccid AND next_at <= :now"
-    while device := box.sql(find, iccid=iccid, now=clock.text(box.now)).fetchone():
-        _live(box, network, [device], box.now)
+    catch_up_all(box, network, [iccid])
+    network.rests(box, iccid)
+
+
+def catch_up_all(box: Box, network: Network, iccids: Collection[str]) -> None:
+    """Let the devices in some SIMs do all that they do until now."""
+    find = "SELECT * FROM box_device WHERE iccid IN (SELECT value FROM json_each(:iccids)) AND next_at <= :now"
+    while behind := box.sql(find, iccids=json.dumps([*iccids]), now=clock.text(box.now)).fetchall():
+        _live(box, network, behind, box.now)
 
 
 def switch(box: Box, network: Network, iccid: str, *, may_use: bool) -> None:
     """Tell a SIM's device, which has caught up, that from now on the SIM may use the network, or may not."""
     _wake(box, iccid, may_use=may_use)
     if (device := _row(box, iccid)) is not None and device["is_attached"]:
-        network.takes(box, [Event(iccid, box.now, "attach" if may_use else "detach", imei=device["imei"])])
+        kind: Kind = "attach" if may_use else "detach"
+        network.takes(box, [Event(iccid, box.now, kind, country=device["country"], imei=device["imei"])])
 
 
 def move(box: Box, iccid: str, to: str) -> None:
@@ -205,7 +240,7 @@ def happen(
     """Let one event happen, now or at a past time since which the SIM's state is what it is.
 
     Answers: the event, and what followed from it.
-    Raises: UnknownSim, NoNetwork, UnknownNetwork, BadTime for a time that is still to come.
+    Raises: UnknownSim, NoNetwork, UnknownNetwork, UnknownRat, BadTime for a time that is still to come.
     """
     may_use = network.admits(box, iccid)
     if may_use is None:
@@ -219,8 +254,9 @@ def happen(
         raise NoNetwork("the device is detached: let it attach first")
     if "plmn" in facts and "country" not in facts:
         facts["country"] = country_of(facts["plmn"])
-    if kind in {"voice", "sms-mo", "sms-mt"}:
-        facts.setdefault("peer", f"{network.calls}{box.rng().randrange(10_000_000, 60_000_000)}")
+    if kind in {"voice", "sms-mo", "sms-mt"} and "peer" not in facts:
+        number = f"{network.calls}{box.rng().randrange(10_000_000, 60_000_000)}"
+        facts["peer"] = number if kind == "voice" else network.texts or number
     event = Event(iccid, at or box.now, kind, country=device["country"], imei=device["imei"])._replace(**facts)
     if kind in {"attach", "detach", "imei-change", "location"}:
         box.sql(
@@ -272,44 +308,63 @@ def _wake(box: Box, iccid: str, *, may_use: bool) -> None:
     box.sql("UPDATE box_device SET next_at = :next_at WHERE iccid = :iccid", next_at=next_at, iccid=iccid)
 
 
-async def settle(world: World, network: Network) -> None:
-    """Let every device of a carrier do what it does until now, day by day, the loop going on meanwhile."""
+async def settle(world: World, network: Network, iccid: str | None = None) -> None:
+    """Let every device of a carrier, or the one in a SIM, do what it does until now, the loop going on meanwhile."""
     while True:
         await workflow.settle(world)
         async with world.settling:
             now = world.clock.now()
             until = min(now, world.next_due or now)  # work that falls due first may change what SIMs can do
             with world.transaction(Cause("device", network.carrier), until) as box:
-                behind = box.sql(
-                    "SELECT * FROM box_device WHERE carrier = :carrier AND next_at <= :until"
-                    " ORDER BY next_at LIMIT :most",
-                    carrier=network.carrier,
-                    until=clock.text(until),
-                    most=SLICE_DEVICES,
-                ).fetchall()
-                _live(box, network, behind, until)
-        if not behind:
+                are_behind = live(box, network, iccid=iccid)
+        if not are_behind:
             return
         await asyncio.sleep(0)
 
 
-def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], until: datetime) -> None:
-    """Let devices that are behind live on, each to the end of its day or *until*; the carrier takes what they do."""
+def live(box: Box, network: Network, most: int = SLICE_DEVICES, iccid: str | None = None) -> bool:
+    """Let so many of a carrier's devices that are behind live on for a day, or fewer for more; or the one in a SIM.
+
+    Answers: whether some are behind still, or might be; when none is, what lasts only while things happen has ended.
+    """
+    behind = box.sql(
+        f"SELECT * FROM box_device WHERE carrier = :carrier {'' if iccid is None else 'AND iccid = :iccid'}"
+        " AND next_at <= :now ORDER BY next_at LIMIT :most",
+        carrier=network.carrier,
+        iccid=iccid,
+        now=clock.text(box.now),
+        most=most,
+    ).fetchall()
+    if behind and (_live(box, network, behind, box.now) or len(behind) == most):
+        return True
+    return network.rests(box, iccid)
+
+
+def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], until: datetime) -> bool:
+    """Let devices live on, some days each but not beyond *until*; the carrier takes what they do.
+
+    Answers: whether one of them is behind still.
+    """
     happened: list[Event] = []
     wakes = []
+    days = max(1, SLICE_DEVICES // len(devices))
     for device in devices:
-        since = clock.moment(device["next_at"])
-        midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
-        planned = day(device, midnight, network.calls)
-        happened += (event for event in planned if since <= event.at <= until)
-        next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
+        next_at = clock.moment(device["next_at"])
+        for _ in range(days):
+            since, midnight = next_at, next_at.replace(hour=0, minute=0, second=0, microsecond=0)
+            planned = day(device, midnight, network.calls, network.texts)
+            happened += (event for event in planned if since <= event.at <= until)
+            next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
+            if next_at > until:
+                break
         wakes.append((clock.text(next_at), device["iccid"]))
     happened.sort(key=attrgetter("at"))
     network.takes(box, happened)
     box.world.store.fill("UPDATE box_device SET next_at = ? WHERE iccid = ?", wakes)
+    return min(wakes)[0] <= clock.text(until)
 
 
-def day(device: Mapping[str, Any], midnight: datetime, calls: str) -> list[Event]:
+def day(device: Mapping[str, Any], midnight: datetime, calls: str, texts: str | None = None) -> list[Event]:
     """All that a device does by itself on a day, in order of time: the same whenever it is asked.
 
     The day begins at *midnight* UTC. The device is where it was put, else where its profile takes it on that day.
@@ -328,10 +383,13 @@ def day(device: Mapping[str, Any], midnight: datetime, calls: str) -> list[Event
             at = midnight + timedelta(seconds=_second(habit, rng, i, times, seed))
             amount = int(habit.least * (habit.most / habit.least) ** rng.random())
             if habit.kind == "data":
-                events.append(Event(iccid, at, "data", amount // 8, amount - amount // 8, country=country))
+                less, more = amount // 8, amount - amount // 8
+                up, down = (more, less) if habit.is_upload else (less, more)
+                events.append(Event(iccid, at, "data", up, down, country=country))
             else:
                 peer = f"{calls}{rng.randrange(10_000_000, 60_000_000)}"
                 seconds = amount if habit.kind == "voice" else 0
+                peer = peer if habit.kind == "voice" else texts or peer
                 events.append(Event(iccid, at, habit.kind, 0, 0, seconds, habit.direction, peer, country=country))
     events.sort(key=attrgetter("at"))
     return events

@@ -98,8 +98,10 @@ class Asked:
         return said.said(self.path, self._query, self._body)
 
     def is_about(self, box: Box, match: Mapping[str, str]) -> bool:
-        """Whether it names that SIM or number, by whichever of its identities."""
+        """Whether it names the SIM that a rule is for, by whichever of its identities; rules for any SIM fit all."""
         wanted = {(name, match[name]) for name in ("iccid", "msisdn") if name in match}
+        if not wanted:
+            return True
         values = {value for _, value in self.pairs}
         if self._iccids is None:
             self._iccids = said.iccids(box, self.names, self.pairs)

@@ -7,6 +7,7 @@ oldest entries.
 
 from collections import deque
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 from weakref import WeakSet
@@ -33,68 +34,42 @@ Direction = Literal["in", "out"]
 Headers = Sequence[tuple[bytes, bytes]]
 
 
+@dataclass(slots=True)
 class Entry:
     """One request and its answer, as they were on the wire. `number` is given when it is added."""
 
-    __slots__ = (
-        "actor",
-        "address",
-        "answer",
-        "answer_bytes",
-        "answer_headers",
-        "asked",
-        "asked_bytes",
-        "asked_headers",
-        "at",
-        "carrier",
-        "direction",
-        "duration_ms",
-        "error",
-        "fault",
-        "iccids",
-        "method",
-        "number",
-        "operation",
-        "path",
-        "query",
-        "request_id",
-        "size",
-        "status",
-        "target",
-    )
-
-    def __init__(self, direction: Direction, carrier: str, at: datetime, method: str, path: str) -> None:
-        self.direction = direction
-        self.carrier = carrier
-        self.at = at  # world time
-        self.method = method
-        self.path = path  # the carrier's own, behind all prefixes
-        self.address = ""  # scheme and host
-        self.target = b""  # the path as it was asked for
-        self.query = b""
-        self.asked_headers = b""  # a line each
-        self.asked = b""
-        self.asked_bytes = 0
-        self.status: int | None = None  # none: there was no answer
-        self.answer_headers = b""
-        self.answer = b""
-        self.answer_bytes = 0
-        self.duration_ms = 0.0
-        self.operation: str | None = None
-        self.actor: str | None = None
-        self.request_id: str | None = None
-        self.fault: str | None = None  # what made it go wrong
-        self.error: str | None = None  # why there was no answer
-        self.iccids: tuple[str, ...] | None = None  # none: nobody has looked it up yet
-        self.number = 0
-        self.size = 0
+    direction: Direction
+    carrier: str
+    at: datetime  # world time
+    method: str
+    path: str  # the carrier's own, behind all prefixes
+    target: bytes  # the path as it was asked for
+    address: str = ""  # scheme and host; none: the world's own inbox
+    query: bytes = b""
+    asked_headers: bytes = b""  # a line each
+    asked: bytes = b""
+    asked_bytes: int = 0
+    status: int | None = None  # none: there was no answer
+    answer_headers: bytes = b""
+    answer: bytes = b""
+    answer_bytes: int = 0
+    duration_ms: float = 0.0
+    operation: str | None = None
+    actor: str | None = None
+    request_id: str | None = None
+    fault: str | None = None  # what made it go wrong
+    error: str | None = None  # why there was no answer
+    iccids: tuple[str, ...] | None = None  # none: nobody has looked it up yet
+    number: int = 0
+    size: int = 0
 
 
 def packed(headers: Headers) -> bytes:
-    """Headers as an entry keeps them."""
-    return b"\n".join(
-        [name + b": " + (value if name not in SECRET_HEADERS else _cut(value)) for name, value in headers]
-    )
+    """Headers as an entry keeps them, secret ones last. Of each request twice, so written for speed."""
+    lines = [b": ".join(pair) for pair in headers if pair[0] not in SECRET_HEADERS]
+    if len(lines) != len(headers):
+        lines += [name + b": " + _cut(value) for name, value in headers if name in SECRET_HEADERS]
+    return b"\n".join(lines)
 
 
 def packed_texts(headers: Mapping[str, str]) -> bytes:
@@ -126,12 +101,11 @@ class Journal:
             return
         self._numbers += 1
         entry.number = self._numbers
-        entry.size = (
-            _FRAME_BYTES + len(entry.asked_headers) + len(entry.asked) + len(entry.answer_headers) + len(entry.answer)
-        )
+        texts = len(entry.asked_headers) + len(entry.asked) + len(entry.answer_headers) + len(entry.answer)
+        entry.size = size = _FRAME_BYTES + texts
         self._entries.append(entry)
-        self.bytes += entry.size
-        _shelf.bytes += entry.size
+        self.bytes += size
+        _shelf.bytes += size
         if len(self._entries) > self.most:
             self.drop_oldest()
         if _shelf.bytes > MOST_BYTES:

@@ -4,7 +4,7 @@ A carrier's states live in `fixtures/lifecycles/<name>.yaml`. Deciding is pure; 
 into the world's timeline, with what caused it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -100,7 +100,7 @@ class TimelineEntry(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     carrier: str
     iccid: str = Field(index=True)
-    before: str
+    before: str  # empty where the SIM came into being by it
     after: str
     at: str
     cause: str
@@ -130,4 +130,14 @@ def record(box: "Box", carrier: str, iccid: str, step: Step, at: datetime) -> No
         ref=box.cause.ref,
         operation=box.cause.operation,
         actor=box.cause.actor,
+    )
+
+
+def begin(box: "Box", carrier: str, iccids: Iterable[str], state: StateName) -> None:
+    """Let the timelines of SIMs begin that came into being just now, in that state: no step leads there."""
+    told = (state, clock.text(box.now), box.cause.kind, box.cause.ref, box.cause.operation, box.cause.actor)
+    box.world.store.fill(
+        "INSERT INTO box_timeline (carrier, iccid, before, after, at, cause, ref, operation, actor)"
+        " VALUES (?, ?, '', ?, ?, ?, ?, ?, ?)",
+        ((carrier, iccid, *told) for iccid in iccids),
     )

@@ -78,7 +78,7 @@ def _read(box: Box) -> list[_Outcome]:
 
 
 def failing(job: Mapping[str, Any]) -> Mapping[str, str]:
-    """Which SIMs of a job that has fallen due are to fail, and why: what work over many SIMs asks before each."""
+    """Which SIMs an outcome lets fail in a job that has fallen due, and why; work asks `workflow.failing`."""
     ending = json.loads(job["ending"] or "{}")
     if "partly" not in ending:
         return {}

@@ -20,8 +20,6 @@ Names = Callable[[Box, Collection[Pair]], Iterable[Pair]]
 
 #: A request that says more than so much is read no further.
 MOST_VALUES = 10_000
-#: No identity is longer.
-LONGEST = 64
 
 _NUMBER = re.compile(r"[0-9]{7,32}")
 _WORD = re.compile(r"[\w+#*-]{1,64}", re.ASCII)
@@ -85,6 +83,6 @@ def _values(text: str) -> Iterator[str]:
     for part in text.split(",") if "," in text else (text,):
         value = part.strip()
         if _WORD.fullmatch(value):
-            yield value
+            yield value.removeprefix("+")
         else:
             yield from _NUMBER.findall(value)

@@ -31,6 +31,9 @@ APPLICATION_ID = 0x53494D42
 #: What the database raises for rows that its tables do not take.
 MISFITS = (StatementError, sqlite3.IntegrityError)
 
+#: Each gives a connection functions that SQL may call beside SQLite's own. Whoever has some adds itself when imported.
+furnishers: list[Callable[[sqlite3.Connection], None]] = []
+
 _aside = ThreadPoolExecutor(max_workers=4, thread_name_prefix="carrierbox-read")
 
 
@@ -228,6 +231,8 @@ def _connect(uri: str, kind: type[sqlite3.Connection] = sqlite3.Connection) -> s
     try:
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA mmap_size = 268435456")
+        for furnish in furnishers:
+            furnish(connection)
     except BaseException:
         connection.close()
         raise

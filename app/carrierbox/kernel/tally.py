@@ -7,17 +7,27 @@ from dataclasses import dataclass, field
 Answered = tuple[str, str, int]
 
 
+@dataclass(slots=True)
+class Sum:
+    """How many requests, and how long they took together in real time."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+
 @dataclass
 class Tally:
     """Requests and faults, counted."""
 
-    requests: Counter[Answered] = field(default_factory=Counter)
-    seconds: dict[Answered, float] = field(default_factory=dict)
+    requests: dict[Answered, Sum] = field(default_factory=dict)
     #: By carrier, and what made it go wrong: ``rule``, ``magic-0429``, ``rate-limit``.
     faults: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def answered(self, carrier: str, operation: str | None, status: int | None, seconds: float) -> None:
         """A request was answered, or cut off."""
         key = carrier, operation or "", status or 0
-        self.requests[key] += 1
-        self.seconds[key] = self.seconds.get(key, 0.0) + seconds
+        found = self.requests.get(key)
+        if found is None:
+            found = self.requests[key] = Sum()
+        found.count += 1
+        found.seconds += seconds

@@ -8,7 +8,7 @@ tasks are what the plan says at the world's present time. A tester's `outcomes` 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -68,6 +68,7 @@ class Job(SQLModel, table=True):
     request_id: str = ""
     operation: str | None = None
     actor: str | None = None
+    cause: str = "workflow"  # what its effects come from: itself, or the rule that request_id names
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,9 @@ class Ran:
 
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
+Follower = Callable[[Box, Mapping[str, Any], Outcome], None]
 _handlers: dict[str, Handler] = {}
+_followers: list[Follower] = []
 _on_the_way: set[str] = set()
 _standing: set[str] = set()
 
@@ -127,6 +130,12 @@ def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> C
         return handler
 
     return register
+
+
+def follows(follower: Follower) -> Follower:
+    """Register what is told how work ended that a rule started: ``follower(box, row, outcome)``."""
+    _followers.append(follower)
+    return follower
 
 
 def kinds() -> list[str]:
@@ -219,9 +228,9 @@ def start(  # noqa: PLR0913 - a job has that many facts
     now = clock.text(box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, subject, status, input, output, tasks, refusal, created_at,"
-        " updated_at, due_at, request_id, operation, actor)"
+        " updated_at, due_at, request_id, operation, actor, cause)"
         " VALUES (:id, :carrier, :kind, :owner, :subject, 'running', :input, '{}', :tasks, :refusal, :now, :now,"
-        " :due_at, :request_id, :operation, :actor)",
+        " :due_at, :request_id, :operation, :actor, :cause)",
         id=job_id,
         carrier=carrier,
         kind=kind,
@@ -235,6 +244,7 @@ def start(  # noqa: PLR0913 - a job has that many facts
         request_id=box.cause.ref,
         operation=box.cause.operation,
         actor=box.cause.actor,
+        cause="rule" if box.cause.kind == "rule" else "workflow",
     )
     return job_id
 
@@ -250,7 +260,8 @@ def keep_due(box: Box, *, carrier: str, kind: str, at: datetime, key: str = "") 
     due_at = max(at, box.now)
     box.sql(
         "INSERT INTO box_job (id, carrier, kind, owner, status, input, created_at, updated_at, due_at, output, tasks,"
-        " request_id) VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '')"
+        " request_id, cause)"
+        " VALUES (:id, :carrier, :kind, '', 'running', :input, :now, :now, :due_at, '{}', '[]', '', 'workflow')"
         " ON CONFLICT (id) DO UPDATE SET status = 'running', ended_at = NULL,"
         " due_at = min(ifnull(due_at, :due_at), :due_at)",
         id=f"{carrier}-{kind}-{key}" if key else f"{carrier}-{kind}",
@@ -274,13 +285,26 @@ def withdraw(box: Box, job_id: str) -> None:
 
 
 async def settle(world: World) -> None:
-    """Run every job of a world whose due time has come. Free when none has."""
+    """Run every job of a world whose due time has come. Free when none has.
+
+    What goes on in parts is begun; nobody waits for its end, which the ticker brings about with `go_on`.
+    """
     while world.is_due():
         async with world.settling:
             if world.store.is_closed:  # it was reset or dropped while this waited
                 return
-            run_due(world, None)
+            if not run_due(world, None, parts=False):
+                return
         await asyncio.sleep(0)
+
+
+async def go_on(world: World) -> bool:
+    """Do the parts of a world's work that are due by now, for one slice of time; answers whether more are."""
+    async with world.settling:
+        if world.store.is_closed:
+            return False
+        run_due(world, None)
+    return world.is_due()
 
 
 async def advance(world: World, until: datetime | None, *, most: int = 1_000_000) -> list[Ran]:
@@ -317,24 +341,26 @@ def _last_due(world: World) -> datetime | None:
 
 def _pending() -> str:
     """The condition that a job is waited for."""
-    kinds = ", ".join(f"'{kind}'" for kind in sorted(_standing))
-    return f"due_at IS NOT NULL AND kind NOT IN ({kinds})"
+    return f"due_at IS NOT NULL AND kind NOT IN ({_standing_kinds()})"
 
 
-def run_due(world: World, until: datetime | None) -> list[Ran]:
+def _standing_kinds() -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(_standing))
+
+
+def run_due(world: World, until: datetime | None, *, parts: bool = True) -> list[Ran]:
     """Run due jobs in order of due time for one slice of time; with *until* the clock jumps from due time to due time.
 
     One transaction a slice, one savepoint a job: a job's effects are there whole or not at all, and a thousand jobs do
-    not cost a thousand commits.
+    not cost a thousand commits. Without *parts* those wait that have begun and go on.
     """
+    due = "due_at IS NOT NULL" if parts else f"due_at IS NOT NULL AND (ending IS NULL OR kind IN ({_standing_kinds()}))"
     ran: list[Ran] = []
     stop = clock.monotonic() + SLICE_SECONDS
     world.next_due = datetime.min.replace(tzinfo=UTC)  # should this slice fail, look again
     with world.transaction(Cause("rule", "settle")) as slice_box:
         while True:
-            row = slice_box.sql(
-                "SELECT * FROM box_job WHERE due_at IS NOT NULL ORDER BY due_at, seq LIMIT 1"
-            ).fetchone()
+            row = slice_box.sql(f"SELECT * FROM box_job WHERE {due} ORDER BY due_at, seq LIMIT 1").fetchone()
             next_due = clock.moment(row["due_at"]) if row else None
             if next_due is None or next_due > (until or world.clock.now()) or (ran and clock.monotonic() > stop):
                 break
@@ -344,6 +370,9 @@ def run_due(world: World, until: datetime | None) -> list[Ran]:
             ran.append(_run(slice_box, row, next_due))
         if until is not None and ran:
             world.save_clock(slice_box)
+        if not parts:
+            [earliest] = slice_box.sql("SELECT min(due_at) FROM box_job WHERE due_at IS NOT NULL").fetchone()
+            next_due = clock.moment(earliest) if earliest else None
     world.next_due = next_due
     return ran
 
@@ -356,11 +385,16 @@ def _goes_out_before(world: World, due: datetime) -> bool:
 
 def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
     world = slice_box.world
-    box = Box(world, due_at, Cause("workflow", row["id"], row["operation"], row["actor"]))
+    is_a_rules = row["cause"] == "rule"
+    ref = row["request_id"] if is_a_rules else row["id"]
+    box = Box(world, due_at, Cause("rule" if is_a_rules else "workflow", ref, row["operation"], row["actor"]))
     job, refusal = _decided(box, row)
     try:
         with box.savepoint():
             outcome = _handlers[row["kind"]](box, job, refusal)
+            if is_a_rules and outcome.status != "running":
+                for follow in _followers:
+                    follow(box, job, outcome)
         slice_box.taken += box.taken
     except Exception:
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
@@ -409,6 +443,17 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     if (why := outcomes.failing(job).get(row["subject"])) is not None:
         return job, Refusal(why, outcomes.CODE, is_late=True)
     return job, None
+
+
+def failing(job: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+    """Which of these SIMs are to fail in a job that has fallen due, and why: what work over many SIMs asks before it.
+
+    As for one SIM, what a tester says goes before what a number means.
+    """
+    if job["ending"] in (None, "{}"):
+        return {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
+    named = outcomes.failing(job)
+    return {iccid: named[iccid] for iccid in iccids if iccid in named}
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:
@@ -469,11 +514,16 @@ def _moment(epoch_milliseconds: int) -> str:
 
 
 async def tick(worlds: Callable[[], Sequence[World]], longest: timedelta = timedelta(milliseconds=100)) -> None:
-    """Settle the open worlds for ever, so that what falls due happens without a request."""
+    """Settle the open worlds for ever, so that what falls due happens without a request.
+
+    Where work goes on in parts that are due, a round begins after a slice of rest: so it has half of the loop's time.
+    """
     while True:
+        is_behind = False
         for world in worlds():
             try:
                 await settle(world)
+                is_behind |= world.is_due() and await go_on(world)
             except Exception:
                 log.exception("world %s: settling failed", world.name)
-        await asyncio.sleep(longest.total_seconds())
+        await asyncio.sleep(SLICE_SECONDS if is_behind else longest.total_seconds())

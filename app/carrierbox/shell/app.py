@@ -37,14 +37,14 @@ class Shell:
         self,
         worlds: Worlds,
         sites: tuple[Site, ...],
-        tally: Tally,
+        tally: Tally | None = None,
         *,
         plain_headers: bool = False,
         translate: Callable[[Scope], Scope] | None = None,
     ) -> None:
         self._worlds = worlds
         self._sites = sites
-        self._gateway = Gateway(worlds, tally, self._marked)
+        self._gateway = Gateway(worlds, tally or Tally(), self._marked)
         self._plain_headers = plain_headers
         self._translate = translate
 

@@ -65,10 +65,9 @@ class Gateway:
             return
         if site.among is not None:
             site = site.among(visit.box(), headers, body)
-        entry = Entry("in", site.carrier, visit.world.clock.now(), scope["method"], path)
-        started = clock.monotonic()
         harm = self._harm(site, visit, scope, path, body)
-        outgoing = self._marked(_recorded(send, entry), visit.request_id, visit)
+        answer, at, started = _Answer(), visit.world.clock.now(), clock.monotonic()
+        outgoing = self._marked(_recorded(send, answer), visit.request_id, visit)
         try:
             if harm is None:
                 await hand_on(site.app, scope, again, outgoing)
@@ -77,12 +76,14 @@ class Gateway:
                 await self._suffer(harm, site, visit, path, scope, again, outgoing)
         finally:
             seconds = clock.monotonic() - started
-            self._tally.answered(site.carrier, visit.operation, entry.status, seconds)
+            self._tally.answered(site.carrier, visit.operation, answer.status, seconds)
             if visit.world.journal.most:
+                entry = Entry("in", site.carrier, at, scope["method"], path, scope.get("raw_path") or path.encode())
                 entry.address = visit.origin_url.removesuffix(found.world_prefix)
                 entry.fault = harm.by if harm is not None else None
                 entry.duration_ms = seconds * 1000
-                _keep(entry, visit, scope, body)
+                _fill(entry, visit, scope, body, answer)
+                visit.world.journal.add(entry)
 
     def _harm(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         """What goes wrong with a request, if anything does; where there is no limit and no rule it costs nothing."""
@@ -152,28 +153,43 @@ def _told(allowance: Allowance) -> tuple[tuple[bytes, bytes], ...]:
     )
 
 
-def _recorded(send: Send, entry: Entry) -> Send:
-    """Keep of an answer what goes out."""
+class _Answer:
+    """What goes out."""
+
+    __slots__ = ("bytes", "content", "headers", "status")
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.headers: journal.Headers = ()
+        self.content = b""  # as much of it as a journal keeps
+        self.bytes = 0
+
+
+def _recorded(send: Send, answer: _Answer) -> Send:
+    """Let an answer out, and know it afterwards."""
 
     async def record(message: Message) -> None:
         if message["type"] == "http.response.start":
-            entry.status = message["status"]
-            entry.answer_headers = journal.packed(message.get("headers", ()))
+            answer.status, answer.headers = message["status"], message["headers"]
         elif body := message.get("body"):
-            entry.answer_bytes += len(body)
-            if not entry.answer:
-                entry.answer = body[:MOST_BODY]
-            elif len(entry.answer) < MOST_BODY:
-                entry.answer += body[: MOST_BODY - len(entry.answer)]
+            answer.bytes += len(body)
+            if len(answer.content) < MOST_BODY:
+                answer.content += body[: MOST_BODY - len(answer.content)]
         await send(message)
 
     return record
 
 
-def _keep(entry: Entry, visit: Visit, scope: Scope, body: bytes) -> None:
-    """Put an entry into its world's journal, with what is known by now."""
-    entry.operation, entry.actor, entry.request_id = visit.operation, visit.actor, visit.request_id
-    entry.target, entry.query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+def _fill(entry: Entry, visit: Visit, scope: Scope, body: bytes, answer: _Answer) -> None:
+    """Write down what was asked and answered. Name by name: half the time of one call with so many arguments."""
+    entry.query = scope["query_string"]
     entry.asked_headers = journal.packed(scope["headers"])
-    entry.asked, entry.asked_bytes = body[:MOST_BODY], len(body)
-    visit.world.journal.add(entry)
+    entry.asked = body[:MOST_BODY]
+    entry.asked_bytes = len(body)
+    entry.status = answer.status
+    entry.answer_headers = journal.packed(answer.headers)
+    entry.answer = answer.content
+    entry.answer_bytes = answer.bytes
+    entry.operation = visit.operation
+    entry.actor = visit.actor
+    entry.request_id = visit.request_id

@@ -83,7 +83,9 @@ def _spare(given: dict[str, str]) -> dict[str, str]:
 
 
 Text = Annotated[str, Field(max_length=255), AfterValidator(_clean)]
+Prose = Annotated[str, Field(max_length=4_000), AfterValidator(_clean)]
 Name = Annotated[Text, Field(min_length=1)]
+Message = Annotated[str, Field(min_length=1, max_length=1600), AfterValidator(_clean)]
 Flag = Annotated[bool, BeforeValidator(_flag)]
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
 AnyNumber = Annotated[Number, BeforeValidator(_number)]

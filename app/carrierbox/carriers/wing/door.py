@@ -24,6 +24,8 @@ ADMIN = ("wdh-sitstg2", "sandbox-admin")
 READS = {"x-carrierbox-reads": True}
 #: Marks an operation that does without the account context: as with ``*``.
 CONTEXT_OPTIONAL = {"x-carrierbox-context-optional": True}
+#: Marks an operation whose address the document prints as ``/api/v{version}/`` as well, which makes ``vv1`` of v1.
+VERSION_TWICE = {"x-carrierbox-versions": ["v1", "vv1"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class WingDoor(edge.Door):
         marks = self.openapi_extra or {}
         self._context_optional = marks.get("x-carrierbox-context-optional", False)
         self._reads = marks.get("x-carrierbox-reads", False)
+        self._versions = marks.get("x-carrierbox-versions", ["v1"])
         self._category = services.category(path)
 
     def admit(self, request: Request) -> None:
@@ -57,7 +60,7 @@ class WingDoor(edge.Door):
         box = visit.box()
         user = _authenticate(box, request.headers.get("Authorization"))
         visit.actor = user.user_id
-        if request.path_params.get("version", "v1") != "v1":
+        if request.path_params.get("version", "v1") not in self._versions:
             raise errors.UnknownVersion(version=request.path_params["version"])
         context = request.headers.get("Account-Context-Id", "*" if self._context_optional else None)
         caller = Caller(user, reach.of(box, user, context), rights.of(box, user.realm, user.roles))

@@ -46,6 +46,14 @@ class BadAccountContext(Refusal):
     """The header Account-Context-Id is neither digits nor ``*``."""
 
 
+class NoTenant(Refusal):
+    """The header X-Tenant-Id is missing."""
+
+
+class TenantOutOfReach(Refusal):
+    """The header X-Tenant-Id names a tenant that is unknown, or that has no account within reach."""
+
+
 class UnknownVersion(Refusal):
     """A version segment other than v1."""
 
@@ -79,7 +87,11 @@ class RuleBroken(Refusal):
 
 
 class BodyMediaType(Refusal):
-    """A body that does not claim to be JSON."""
+    """A body that does not claim to be JSON, or whatever else the operation takes."""
+
+
+class FileTooLarge(Refusal):
+    """A file of more bytes than the operation takes; says how many megabytes that is."""
 
 
 REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
@@ -91,6 +103,8 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
         "Required request header 'Account-Context-Id' for method parameter type String is not present",
     ),
     BadAccountContext: (400, "Account-Context-Id is an account id in digits or *, not '{value}'"),
+    NoTenant: (400, "Required request header 'X-Tenant-Id' for method parameter type String is not present"),
+    TenantOutOfReach: (403, "Access Denied"),
     UnknownVersion: (404, "There is no version '{version}' of this API"),
     UnknownSim: (404, "SIM {sim} not found"),
     UnknownModel: (404, "State model {model} not found"),
@@ -100,6 +114,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     NotFound: (404, "{what} {id} not found"),
     RuleBroken: (400, "{rule}"),  # shown as the title, with the rule's key
     BodyMediaType: (415, "Content type '{given}' not supported"),
+    FileTooLarge: (413, "A file has at most {most} MiB here"),
 }
 
 #: What is told of a status where nobody says more.
@@ -164,8 +179,8 @@ def violation(path: str, error: RequestValidationError) -> Response:
     return _violations(path, [(_field(wrong), _shown(_message(wrong))) for wrong in errors])
 
 
-#: A body that is JSON and no object.
-_NO_OBJECT = {(("body",), "model_type"), (("body",), "model_attributes_type"), (("body",), "dict_type")}
+#: A body that is JSON and no object, or no list where one is wanted.
+_NO_OBJECT = {(("body",), f"{kind}_type") for kind in ("model", "model_attributes", "dict", "list")}
 
 
 def _violations(path: str, violations: Sequence[tuple[str, str]]) -> Response:

@@ -4,15 +4,27 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any
+from typing import Any, get_args
 
 from sqlmodel import SQLModel, select
 
 from carrierbox.carriers.wing.accounts import tables as accounts
 from carrierbox.carriers.wing.accounts.tables import Account, Tenant
+from carrierbox.carriers.wing.automation import fixture as automation
+from carrierbox.carriers.wing.ordering import fixture as ordering
+from carrierbox.carriers.wing.ordering import tables as orders
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.sms.tables import Sms
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
-from carrierbox.carriers.wing.subscriptions.tables import AuditEntry, Sim
+from carrierbox.carriers.wing.subscriptions.tables import (
+    DEFAULTS,
+    AuditEntry,
+    Sim,
+    SimCustomField,
+    Tag,
+    TagAssociation,
+)
+from carrierbox.carriers.wing.usage import fixture as usage
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, magic, workflow
@@ -46,7 +58,18 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "apn_group_members": accounts.ApnGroupMember,
     "groups": accounts.Group,
     "roles": Role,
+    "tags": Tag,
+    "tag_associations": TagAssociation,
+    "sim_custom_fields": SimCustomField,
+    "sms": Sms,
+    "products": orders.Product,
+    "product_assignments": orders.ProductAssignment,
+    "order_defaults": orders.AccountDefault,
+    "order_mailing": orders.MailingEntry,
+    "sim_orders": orders.Order,
 }
+#: The first ACTIVE SIMs of a fleet have devices, which live so; the others have none until one is put in.
+LIVES = ("meter", "tracker", "phone", "meter", "camera", "idle") * 2
 FREE = 10
 _CHUNK = 20_000
 
@@ -86,7 +109,11 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
-    moments = {name for name, field in table.model_fields.items() if field.annotation is datetime}
+    moments = {
+        name
+        for name, field in table.model_fields.items()
+        if field.annotation is datetime or datetime in get_args(field.annotation)
+    }
     return table(**{name: clock.moment(value) if name in moments else value for name, value in row.items()})
 
 
@@ -122,7 +149,14 @@ _PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
     "assigned": _assign,
     "rate_plans": rating.put_plan,
     "invoices": rating.put_invoice,
+    "automation_rules": automation.put_rule,
     "user_groups": _user_group,
+    "zones": usage.put_zone,
+    "registrations": usage.put_registration,
+    "calls": usage.put_call,
+    "sessions": usage.put_session,
+    "devices": usage.put_device,
+    "order_attachments": ordering.put_attachment,
 }
 
 
@@ -157,7 +191,7 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
     accounts = _accounts(box)
     columns = [*_row(rng, Block.of("21"), 0, 0)]
     # what all have alike stands in the statement: a million rows of it need not be bound
-    alike = {name: value for name, value in _DEFAULTS.items() if name not in columns}
+    alike = {name: value for name, value in DEFAULTS.items() if name not in columns}
     values = ", ".join(["?"] * len(columns) + [_literal(value) for value in alike.values()])
     statement = f"INSERT INTO wing_sim ({', '.join([*columns, *alike])}) VALUES ({values})"
     for tenant, count in (("21", sims), ("1", 10), ("7", 10), ("30", 20)):
@@ -174,6 +208,27 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
     if accounts.get("21"):
         box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng, accounts["21"][0])))
         box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=_MAGIC_ID + 409)
+    _give_devices(box, rng)
+
+
+def _give_devices(box: Box, rng: Random) -> None:
+    """Put devices into the first ACTIVE SIMs of the fleet, which have lived since the month before this one began."""
+    this_month = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    since = clock.text((this_month - timedelta(days=1)).replace(day=1))
+    iccids = box.sql(
+        "SELECT iccid FROM wing_sim WHERE realm = 'wdh-sitstg2' AND id BETWEEN :first AND :last AND state = 'ACTIVE'"
+        " ORDER BY id LIMIT :most",
+        first=Block.of("21").first_id,
+        last=_MAGIC_ID,
+        most=len(LIVES),
+    )
+    box.world.store.fill(
+        "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached, next_at) VALUES (?, 'wing', ?, ?, 1, ?)",
+        [
+            (row["iccid"], profile, rng.getrandbits(62), since if profile != "idle" else None)
+            for row, profile in zip(iccids.fetchall(), LIVES, strict=False)
+        ],
+    )
 
 
 def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:
@@ -259,14 +314,6 @@ def _row(rng: Random, block: Block, account_id: int, i: int, state: str | None =
 
 def _literal(value: str | int) -> str:
     return f"'{value}'" if isinstance(value, str) else str(int(value))
-
-
-#: Raw rows have no defaults from the table's class; nullable columns are left out.
-_DEFAULTS: dict[str, str | int] = {
-    name: default
-    for name, field in Sim.model_fields.items()
-    if (default := field.default) is not None and isinstance(default, str | int)
-}
 
 
 def _moment(seconds: int) -> str:

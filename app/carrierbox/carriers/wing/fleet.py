@@ -3,7 +3,8 @@
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state import rules
-from carrierbox.kernel import lifecycle
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import devices, lifecycle
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.sims import Fleet
 from carrierbox.kernel.world import Box
@@ -11,15 +12,10 @@ from carrierbox.kernel.world import Box
 
 def force(box: Box, iccid: str, state: StateName) -> None:
     """Take a step that 5.6 need not list, as a workflow would; a change under way keeps its lock until it ends."""
+    devices.catch_up(box, NETWORK, iccid)
     sim = rules.named(box, iccid)
     present = StateName(sim["state"])
-    rules.take(box, sim, lifecycle.Step(present, state, {}, STATES.name), "FORCED")
-    box.sql(
-        "UPDATE wing_sim SET state_change_lock = :lock, lc_state_insync = :insync WHERE id = :id",
-        lock=sim["state_change_lock"],
-        insync=sim["lc_state_insync"],
-        id=sim["id"],
-    )
+    rules.take(box, sim, lifecycle.Step(present, state, {}, STATES.name), "FORCED", unlocks=False)
     audit.record(box, sim, "SIM_STATE_CHANGE", present, state, "COMPLETED")
 
 

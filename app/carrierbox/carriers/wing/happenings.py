@@ -19,8 +19,10 @@ Kind = Literal[
     "registration",
     "country",
     "imei",
+    "device",
     "state",
     "rate-plan",
+    "account",
     "data-policy",
     "sms-policy",
 ]
@@ -34,7 +36,7 @@ class Happening(NamedTuple):
     at: datetime
     country: str | None = None  # ISO 3166, where the SIM was
     zone: str | None = None  # the rating zone
-    before: str | None = None  # of what changed: a state, a rate plan's id, an IMEI, a country
+    before: str | None = None  # of what changed: a state, a rate plan's or account's id, an IMEI, a country
     after: str | None = None
     up_bytes: int = 0
     down_bytes: int = 0

@@ -5,11 +5,12 @@ Source: WING guide 5.8, 5.19; contract `wing-subscription.yaml`, key `workflow`.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
 
+from carrierbox.carriers.wing.bodies import MOST
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import UnknownWorkflow
 from carrierbox.kernel import clock, workflow
@@ -20,6 +21,10 @@ SUCCESS = {"message": "Success", "statusCode": 200}
 #: What a failed workflow's output says: unknown, against a rule, not assigned to the account.
 UNKNOWN, CONFLICT, NOT_ASSIGNED = 404, 409, 422
 _PARTLY = 207
+#: So many SIMs that failed are named one by one; the audit trail has them all.
+MOST_NAMED = MOST
+#: The member of a running workflow's output that says where it goes on; it is not shown.
+REACHED = "reached"
 
 _STATUS = {"running": "RUNNING", "completed": "COMPLETED", "partly": "PARTIALLY COMPLETED", "failed": "FAILED"}
 
@@ -49,6 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "validate_roaming_profile", "provision_network", "update_subscription_roaming_profile"
     ),
     "change_static_ip_wf": _steps("validate_ip_address", "provision_network", "release_previous_ip"),
+    "block_data_sim_wf": _steps("validate_data_block", "provision_network", "update_subscription_data_block"),
     "move_sims_wf": Kind(("resolve_sim_range", "move_sims")),
     "update_group_list_wf": Kind(("resolve_sims", "update_group")),
     **dict.fromkeys(
@@ -60,6 +66,10 @@ KINDS: Mapping[str, Kind] = {
         ),
         Kind(("validate_resources", "assign_resources"), outputs={"validate_resources": {"allowed": True}}),
     ),
+    "terminate_session_wf": Kind(("send_packet_of_disconnect",)),
+    "run_report_wf": Kind(("collect_data", "write_file")),
+    "send_sms_wf": Kind(("submit_message", "deliver_message")),
+    "deliver_sims_wf": Kind(("reserve_identities", "deliver_sims")),
     "cancel_location_wf": Kind(("send_cancel_location_3g", "send_cancel_location_4g"), version=3),
 }
 
@@ -72,11 +82,12 @@ def start(  # noqa: PLR0913 - a workflow has that many facts
     *,
     subject: str | None = None,
     refusal: Refusal | None = None,
+    tasks: Sequence[str] | None = None,
 ) -> str:
     """Start a workflow of the caller's realm; answers its id, which 5.8 follows.
 
     *sent* is the request's body; *subject* the ICCID that it is about, if it is about one; with a *refusal* it fails
-    in its first task.
+    in its first task. Of its kind's *tasks* it may have some only.
     """
     return workflow.start(
         box,
@@ -84,7 +95,7 @@ def start(  # noqa: PLR0913 - a workflow has that many facts
         kind=kind,
         owner=caller.user.realm,
         subject=subject,
-        tasks=KINDS[kind].tasks,
+        tasks=KINDS[kind].tasks if tasks is None else tasks,
         sent=json.dumps(sent),
         refusal=refusal,
     )
@@ -95,15 +106,28 @@ def failed(refusal: Refusal) -> Outcome:
     return Outcome("failed", {"message": refusal.reason, "statusCode": refusal.code}, refusal.reason)
 
 
-def ended(succeeded: int, failures: Sequence[Mapping[str, str]], code: int) -> Outcome:
-    """A workflow over several SIMs ends, *failures* with ICCID and message each; *code* counts where all failed."""
-    if not failures:
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What became of the SIMs of a workflow so far; of those that failed the first are named, with the reason."""
+
+    succeeded: int = 0
+    failed: int = 0
+    failures: tuple[Mapping[str, str], ...] = ()
+
+    def plus(self, succeeded: int, failing: Mapping[str, str]) -> "Tally":
+        """The same with some more SIMs; *failing* has the reasons by ICCID."""
+        named = tuple({"iccid": iccid, "message": reason} for iccid, reason in failing.items())
+        return Tally(self.succeeded + succeeded, self.failed + len(failing), (*self.failures, *named)[:MOST_NAMED])
+
+
+def ended(tally: Tally, code: int) -> Outcome:
+    """A workflow over several SIMs ends; *code* counts where all failed."""
+    if not tally.failed:
         return Outcome("completed", SUCCESS)
-    message = f"{len(failures)} of {succeeded + len(failures)} SIMs failed"
-    output = {"succeeded": succeeded, "failed": len(failures), "failures": failures}
-    if succeeded:
-        return Outcome("partly", {"message": message, "statusCode": _PARTLY, **output})
-    return Outcome("failed", {"message": message, "statusCode": code, **output}, message)
+    message = f"{tally.failed} of {tally.succeeded + tally.failed} SIMs failed"
+    if tally.succeeded:
+        return Outcome("partly", {"message": message, "statusCode": _PARTLY, **asdict(tally)})
+    return Outcome("failed", {"message": message, "statusCode": code, **asdict(tally)}, message)
 
 
 def status(box: Box, realm: str, workflow_id: str, *, include_tasks: bool) -> dict[str, Any]:
@@ -132,7 +156,7 @@ def status(box: Box, realm: str, workflow_id: str, *, include_tasks: bool) -> di
         "workflowId": row["id"],
         "tasks": tasks if include_tasks else [],
         "input": json.loads(row["input"]),
-        "output": json.loads(row["output"]),
+        "output": {name: value for name, value in json.loads(row["output"]).items() if name != REACHED},
     }
     if row["reason"] is not None:
         found["reasonForIncompletion"] = row["reason"]
@@ -167,13 +191,15 @@ def _tasks(row: Mapping[str, Any], now: int) -> list[dict[str, Any]]:
     return tasks
 
 
+#: How the last task of a workflow ends that did not go well.
+_ENDS = {"failed": "FAILED_WITH_TERMINAL_ERROR", "partly": "COMPLETED_WITH_ERRORS"}
+
+
 def _task_state(row: Mapping[str, Any], now: int, start: int, end: int, *, is_last: bool) -> str:
     if row["status"] == "running":
         # until the workflow has ended, its last task has not
         return "SCHEDULED" if now < start else "IN_PROGRESS" if now < end or is_last else "COMPLETED"
-    if row["status"] == "failed" and is_last:
-        return "FAILED_WITH_TERMINAL_ERROR"
-    return "COMPLETED"
+    return _ENDS.get(row["status"], "COMPLETED") if is_last else "COMPLETED"
 
 
 def _task(  # noqa: PLR0913 - a task has that many facts

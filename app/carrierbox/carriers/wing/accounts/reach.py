@@ -21,6 +21,7 @@ class Reach:
     accounts: frozenset[int] = field(repr=False)
     is_whole: bool = False  # every account of the realm, and what belongs to none
     sees_all: bool = False  # the user does, whatever this call is about
+    tenant_id: str | None = None  # whose accounts these are, all of them
 
     @property
     def account(self) -> int:
@@ -73,6 +74,24 @@ def _of(box: Box, user: Caller, context: str | None) -> Reach:
     return _reach(seen, user.realm, [account_id], sees_all=tops is None)
 
 
+def of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
+    """The part of a reach that lies in one tenant.
+
+    Raises: TenantOutOfReach.
+    """
+    return box.world.memo(("wing.reach", whole, tenant_id), lambda: _of_tenant(box, whole, tenant_id))
+
+
+def _of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
+    seen = tree(box, whole.realm)
+    accounts = frozenset(account for account in whole.accounts if seen[account].tenant_id == tenant_id)
+    if not accounts:
+        raise errors.TenantOutOfReach(tenant=tenant_id)
+    top = whole.account_id if whole.account_id in accounts else next(each for each in seen if each in accounts)
+    condition = f"{whole.condition} AND s.tenant_id = {_quoted(tenant_id)}"
+    return Reach(whole.realm, top, condition, accounts, sees_all=whole.sees_all)
+
+
 def _tops(box: Box, user: Caller) -> list[int] | None:
     """Where a user's part of the tree begins: his groups' accounts, else his own account, else everywhere."""
     groups = box.sql(
@@ -120,14 +139,15 @@ def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) ->
     # S608 is off below: the texts are our own literals, the tenants our own rows, the ids integers
     whole = f"s.realm = {_quoted(realm)}"
     if tops is None:
-        return Reach(realm, next(iter(tree), None), whole, frozenset(tree), is_whole=True, sees_all=True)
+        top = next((account for account, node in tree.items() if node.parent is None), None)
+        return Reach(realm, top, whole, frozenset(tree), is_whole=True, sees_all=True)
     seen = frozenset(below(tree, tops))
     top = next((top for top in tops if top in tree), None)
     tenants = sorted({tree[account].tenant_id for account in seen})
     if len(tenants) == 1:
         whole += f" AND s.tenant_id = {_quoted(tenants[0])}"
         if seen == {account for account, node in tree.items() if node.tenant_id == tenants[0]}:
-            return Reach(realm, top, whole, seen, sees_all=sees_all)
+            return Reach(realm, top, whole, seen, sees_all=sees_all, tenant_id=tenants[0])
     condition = f"{whole} AND s.account_id IN ({', '.join(map(str, sorted(seen)))})"
     return Reach(realm, top, condition, seen, sees_all=sees_all)
 

@@ -40,6 +40,7 @@ class Account(SQLModel, table=True):
     billing_account_id: int | None = None
     parent_account_id: int | None = Field(default=None, foreign_key="wing_account.id", index=True)
     cust_fields: str = "{}"  # JSON: free names and values
+    time_zone: str = "UTC"  # in which 9.1 counts days; no call shows or sets it
 
 
 class Address(SQLModel, table=True):

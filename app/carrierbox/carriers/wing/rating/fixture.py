@@ -1,7 +1,7 @@
 """Rate plans in fixtures: one as 15.2 shows it, or in short by its fees and bands.
 
-A band in short has its ``zone``, what is included there (``data`` in MB, ``sms_mo``, ``voice_mo`` in minutes) and what
-more than that costs: ``data_rate``, ``sms_mo_rate``, ``voice_mo_rate``.
+A band in short has its ``zone``, what is included there (``data`` in MB or its ``data_unit``, ``sms_mo``, ``voice_mo``
+in minutes) and what more than that costs: ``data_rate`` a MB, ``sms_mo_rate``, ``voice_mo_rate``.
 """
 
 import json
@@ -19,8 +19,8 @@ _FEES = ("activation_fee", "network_access_fee", "subscription_fee", "re_activat
 def put_plan(box: Box, row: Mapping[str, Any]) -> None:
     """Keep a rate plan's tariff: ``{id, tenant_id, detail}``, or ``{ids, tenant_id, fees, bands}`` for several."""
     for plan_id in row.get("ids", (row.get("id"),)):
-        detail = row["detail"] if "detail" in row else _detail(plan_id, row)
-        box.session.add(Tariff(id=plan_id, tenant_id=row["tenant_id"], detail=json.dumps(detail)))
+        whole = row["detail"] if "detail" in row else detail(plan_id, row)
+        box.session.add(Tariff(id=plan_id, tenant_id=row["tenant_id"], detail=json.dumps(whole)))
 
 
 def put_invoice(box: Box, row: Mapping[str, Any]) -> None:
@@ -29,7 +29,8 @@ def put_invoice(box: Box, row: Mapping[str, Any]) -> None:
     box.session.add(Invoice(account_id=row["account_id"], billing_period=period, figures=json.dumps(row["figures"])))
 
 
-def _detail(plan_id: int, row: Mapping[str, Any]) -> dict[str, Any]:
+def detail(plan_id: int, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What 15.2 shows of a plan of these fees and bands, but for its names and types."""
     first = plan_id * 100  # ids of what belongs to the plan
     labels = [
         {"id": first + n, "name": band["zone"], "priority": n, "destzonelabel_id": None, "origzonelabel_id": first + n}
@@ -84,7 +85,7 @@ def _counter(service: str, service_id: int, label: Mapping[str, Any], band: Mapp
     return {
         "id": service_id * 100 + label["priority"],
         "counter_data": band.get("data", 0) if service == "DATA" else 0,
-        "counter_data_unit": "MB",
+        "counter_data_unit": band.get("data_unit", "MB"),
         "counter_sms_mo_unit": "0",
         "counter_sms_mt_unit": "0",
         "counter_voice_mo_unit": "Minute",

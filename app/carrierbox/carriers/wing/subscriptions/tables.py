@@ -21,6 +21,9 @@ class Sim(SQLModel, table=True):
     __tablename__ = "wing_sim"
     __table_args__ = (
         Index("wing_sim_walk", "realm", "id", "tenant_id", "account_id", "state"),
+        # GraphQL's order, of an account or a tenant: 5.4.3 shows an account's SIMs by ICCID
+        Index("wing_sim_account", "account_id", "tenant_id", "iccid"),
+        Index("wing_sim_tenant", "tenant_id", "iccid"),
         Index("wing_sim_group", "group_id", sqlite_where=text("group_id IS NOT NULL")),
         Index("wing_sim_static", "realm", "ip_addresses", sqlite_where=text("ip_addresses <> '[]'")),
     )
@@ -93,6 +96,14 @@ class Sim(SQLModel, table=True):
     reset_required: bool | None = None
     group_id: int | None = None  # 4.33's; the record does not show it
     data_blocked: bool = False  # an automation rule did; the record shows unblock_data
+
+
+#: Raw rows have no defaults from the table's class; nullable columns are left out.
+DEFAULTS: dict[str, str | int] = {
+    name: default
+    for name, field in Sim.model_fields.items()
+    if (default := field.default) is not None and isinstance(default, str | int)
+}
 
 
 class AuditEntry(SQLModel, table=True):

@@ -6,7 +6,7 @@ All figures that any operation shows come from these rows, so that they agree.
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Index, UniqueConstraint
+from sqlalchemy import Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel.store import Moment
@@ -14,11 +14,18 @@ from carrierbox.kernel.store import Moment
 _NEVER_TWICE: dict[str, Any] = {"sqlite_autoincrement": True}
 
 
+_UNDER_WAY = text("ended_at IS NULL")
+
+
 class DataSession(SQLModel, table=True):
-    """A data session of a SIM, under way or over. Source: WING guide 5.5, 11.3."""
+    """A data session of a SIM, under way or over; a SIM has one under way at most. Source: WING guide 5.5, 11.3."""
 
     __tablename__ = "wing_session"
-    __table_args__ = (Index("wing_session_sim", "sim_id", "id"),)
+    __table_args__ = (
+        Index("wing_session_sim", "sim_id", "id"),
+        Index("wing_session_running", "sim_id", unique=True, sqlite_where=_UNDER_WAY),
+        Index("wing_session_lapse", "lapses_at", sqlite_where=_UNDER_WAY),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     sim_id: int
@@ -27,6 +34,8 @@ class DataSession(SQLModel, table=True):
     started_at: datetime = Field(sa_type=Moment)
     ended_at: datetime | None = Field(default=None, sa_type=Moment)  # none: it is under way
     reported_at: datetime = Field(sa_type=Moment)  # the last record
+    lapses_at: datetime | None = Field(default=None, sa_type=Moment)  # it ends then unless something comes; none: never
+    records: int = 0  # how many it has, which numbers the next one
     plmn: str
     country: str  # ISO 3166
     zone: str
@@ -34,6 +43,7 @@ class DataSession(SQLModel, table=True):
     imeisv: str
     apn: str
     pdp_address: str
+    is_static: bool = False  # the address is one of the SIM's own
     sgsn_address: str
     location: str  # 3GPP user location information, hex
     up_bytes: int = 0
@@ -57,6 +67,31 @@ class Cdr(SQLModel, table=True):
     opened_at: datetime = Field(sa_type=Moment)
     up_bytes: int = 0
     down_bytes: int = 0
+    apn: str | None = None  # where it is not the session's
+    modified_at: datetime | None = Field(default=None, sa_type=Moment)  # where that is not when it was opened
+
+
+class Registration(SQLModel, table=True):
+    """Where the network knows a SIM to be, and in what device. Source: WING guide 10.1.
+
+    A SIM that is known nowhere now has no `plmn`; when it was last known, and its device, stay.
+    """
+
+    __tablename__ = "wing_registration"
+
+    sim_id: int = Field(primary_key=True)
+    imei: str | None = None  # 15 digits; as IMEISV the last one is the software's version, 01
+    plmn: str | None = None
+    country: str | None = None  # ISO 3166
+    rat_type: int | None = None  # as 3GPP numbers them
+    sgsn: str | None = None
+    mme: str | None = None
+    vlr: str | None = None
+    location: str | None = None  # 3GPP user location information, hex
+    address: str | None = None
+    apn: str | None = None
+    registered_3g_at: datetime | None = Field(default=None, sa_type=Moment)
+    registered_4g_at: datetime | None = Field(default=None, sa_type=Moment)
 
 
 class Call(SQLModel, table=True):
@@ -67,6 +102,7 @@ class Call(SQLModel, table=True):
 
     id: int | None = Field(default=None, primary_key=True)
     sim_id: int
+    account_id: int  # whose SIM it was
     at: datetime = Field(sa_type=Moment)
     direction: str  # mo or mt
     seconds: int
@@ -81,6 +117,7 @@ class Usage(SQLModel, table=True):
     __tablename__ = "wing_usage"
     __table_args__ = (
         UniqueConstraint("sim_id", "cycle", "account_id", "rate_plan_id", "zone", "country"),
+        Index("wing_usage_cycle", "cycle", "account_id", "rate_plan_id"),
         _NEVER_TWICE,
     )
 
@@ -98,3 +135,13 @@ class Usage(SQLModel, table=True):
     sms_mt: int = 0
     voice_mo: int = 0  # seconds
     voice_mt: int = 0
+
+
+class ZoneCountry(SQLModel, table=True):
+    """A country of a rating zone; ``*`` stands for those that are in no other zone of a plan."""
+
+    __tablename__ = "wing_zone_country"
+
+    realm: str = Field(primary_key=True)
+    zone: str = Field(primary_key=True)
+    country: str = Field(primary_key=True)  # ISO 3166

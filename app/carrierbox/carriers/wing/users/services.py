@@ -51,7 +51,7 @@ SERVICES: tuple[Service, ...] = (
     Service(35, "Sessions and usage", "SIM", "/channel-manager"),
     Service(36, "Call detail records", "SIM", "/cdr-hdlr-service"),
     Service(37, "Queries", "SIM", "/graphql"),
-    Service(38, "Automation rules", "RULE", "/monitored-rules"),
+    Service(38, "Automation rules", "RULE", "/automation-rules"),
     Service(39, "Reports", "REPORT", "/cannedReport"),
     Service(40, "Report runs", "REPORT", "/runReport"),
     Service(41, "Report downloads", "REPORT", "/downloadReport"),

@@ -20,6 +20,7 @@ from carrierbox.carriers.wing.criteria import Field
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, RuleBroken
 from carrierbox.carriers.wing.lists import Listed, Row
+from carrierbox.carriers.wing.subscriptions.custom_fields import rules as sim_fields
 from carrierbox.kernel.world import Box
 
 _FIELDS = (
@@ -289,6 +290,15 @@ def delete(box: Box, caller: Caller, account_id: int) -> None:
         " (SELECT id FROM wing_custom_field WHERE account_id = :id)",
         id=account_id,
     )
+    box.sql(
+        "DELETE FROM wing_tag_association WHERE tag_id IN (SELECT id FROM wing_tag WHERE account_id = :id)",
+        id=account_id,
+    )
+    box.sql(
+        "DELETE FROM wing_report_part WHERE run_id IN (SELECT id FROM wing_report_run WHERE account_id = :id)",
+        id=account_id,
+    )
+    sim_fields.delete_all(box, account_id)
     for table in _OWN:
         box.sql(f"DELETE FROM {table} WHERE account_id = :id", id=account_id)
     box.sql("DELETE FROM wing_account WHERE id = :id", id=account_id)
@@ -300,10 +310,12 @@ _BARS = (
     ("wing_resource", "account_id", "Account can only be deleted before a resource is assigned to it", "hasresources"),
     ("wing_account", "parent_account_id", "Account can only be deleted without accounts below it", "hassubaccounts"),
     ("wing_sim", "account_id", "Account can only be deleted without SIMs", "hassims"),
+    ("wing_sim_order", "account_master_id", "Account can only be deleted without SIM orders", "hasorders"),
 )
 #: What goes with an account.
-_OWN = ("wing_address", "wing_contact", "wing_custom_field_value", "wing_custom_field", "wing_group",
-        "wing_user_group_account")  # fmt: skip
+_OWN = ("wing_address", "wing_contact", "wing_custom_field_value", "wing_custom_field", "wing_group", "wing_tag",
+        "wing_report", "wing_report_run", "wing_user_group_account", "wing_order_default",
+        "wing_product_assignment")  # fmt: skip
 
 
 def _barred(rule: str, key: str) -> RuleBroken:

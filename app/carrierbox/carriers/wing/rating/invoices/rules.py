@@ -1,39 +1,56 @@
 """14.1: what an account owes for a billing cycle, by its SIMs' rate plans and usage.
 
-The running cycle's invoice is a draft that follows usage: fees of the SIMs that can be used, fees of those that were
-first activated in the cycle, usage beyond what plans include, and each plan's fees for the account.
+The running cycle's invoice is a draft that follows usage: fees of the SIMs that can be used, or could in the cycle
+until they were deactivated; fees of those that were first activated in it; usage beyond what plans include; and each
+plan's fees for the account. An account pays for what its SIMs used while they were its own. What is included counts for
+each SIM, account, plan and zone by itself, so that the accounts of a tree add up.
 open: the document says neither units nor how its figures are made; contract `wing-services.yaml`, key `invoice`, has
 the reading.
 """
 
 import json
-import sqlite3
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import NotFound, UnknownVersion
+from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.rating import tariff
 from carrierbox.carriers.wing.rating.tariff import Amounts, Tariff
-from carrierbox.kernel import clock
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
 
 CURRENCY = "EUR"
 _SERVICES = Amounts._fields
-#: States in which a SIM is paid for.
-_PAID = "('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
+#: A SIM is paid for; wants the start of the cycle.
+_PAID = (
+    "state IN ('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
+    " OR deactivation_date >= ? AND initial_activation_date IS NOT NULL"
+)
 
 
 class Bill(NamedTuple):
-    """What some accounts' SIMs come to in a cycle."""
+    """What some SIMs of an account come to in a cycle."""
 
-    sims: int
-    active: int
-    sim_charges: float
-    account_charges: float
-    usage: Amounts
+    active: int = 0
+    sim_charges: float = 0
+    plans: frozenset[tuple[int, int]] = frozenset()  # account and rate plan; each is paid for once
+    usage: Amounts = Amounts()
+
+    def plus(self, other: "Bill") -> "Bill":
+        """Both together."""
+        return Bill(
+            self.active + other.active,
+            self.sim_charges + other.sim_charges,
+            self.plans | other.plans,
+            Amounts(*map(sum, zip(self.usage, other.usage, strict=True))),
+        )
+
+
+Ask = Callable[[str, Sequence[Any]], Iterable[Row]]
 
 
 async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dict[str, Any]:
@@ -45,14 +62,27 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
         raise UnknownVersion(version=version)
     if account_id not in caller.reach.accounts:
         raise NotFound(what="Account", id=account_id)
-    # devices live until now here
+    await devices.settle(box.world, NETWORK)
     below = reach.below(reach.tree(box, caller.user.realm), [account_id])
     account = box.sql("SELECT * FROM wing_account WHERE id = :id", id=account_id).fetchone()
     cycle = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    own = await _bill(box, {account_id}, cycle)
-    whole = await _bill(box, below, cycle)
-    if whole.sims == 0:
-        return _drawn_up(box, account_id)
+    sims, usage = await box.world.store.aside(lambda reader: rows(reader.execute, below, cycle))
+    billed = bills(box, sims, usage)
+    shown = figures(box, account, billed.get(account_id, Bill()), billed.values(), cycle)
+    if shown is None:
+        raise NotFound(what="Invoice of account", id=account_id)
+    return shown
+
+
+def figures(box: Box, account: Row, own: Bill, whole: Collection[Bill], cycle: datetime) -> dict[str, Any] | None:
+    """The draft of the running cycle; where nothing is to be paid for, the invoice that was drawn up last, if any was.
+
+    *own* is what the account comes to by itself, *whole* what it and those below come to, one by one. Whole figures are
+    rounded account by account, so that the total is the sum of the accounts' totals.
+    """
+    if not whole:
+        return _drawn_up(box, account["id"])
+    sim_charges, account_charges = _charges(box, own)
     return {
         "accountName": account["name"],
         "status": "Draft",
@@ -60,63 +90,74 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
         "billingPeriod": str(cycle.date()),
         "currency": CURRENCY,
         "activeSubscribers": own.active,
-        "masterAccountGrandTotalSub": whole.active,
+        "masterAccountGrandTotalSub": sum(bill.active for bill in whole),
         "dataUsage": round(own.usage.data / 1024**2, 2),
         "smsUsage": own.usage.sms_mo + own.usage.sms_mt,
         "voiceUsage": round((own.usage.voice_mo + own.usage.voice_mt) / 60, 2),
-        "simChargesTotal": (sim_charges := round(own.sim_charges)),
-        "accountChargesTotal": (account_charges := round(own.account_charges)),
+        "simChargesTotal": sim_charges,
+        "accountChargesTotal": account_charges,
         "accountTotal": sim_charges + account_charges,
-        "masterAccountGrandTotalCharges": round(whole.sim_charges + whole.account_charges, 2),
+        "masterAccountGrandTotalCharges": sum(sum(_charges(box, bill)) for bill in whole),
     }
 
 
-def _drawn_up(box: Box, account_id: int) -> dict[str, Any]:
+def _charges(box: Box, bill: Bill) -> tuple[int, int]:
+    """What an account pays for its SIMs, and for itself."""
+    return round(bill.sim_charges), round(sum(tariff.of(box, plan_id).account_fee for _, plan_id in bill.plans))
+
+
+def _drawn_up(box: Box, account_id: int) -> dict[str, Any] | None:
     row = box.sql(
         "SELECT figures FROM wing_invoice WHERE account_id = :id ORDER BY billing_period DESC LIMIT 1", id=account_id
     ).fetchone()
-    if row is None:
-        raise NotFound(what="Invoice of account", id=account_id)
-    figures: dict[str, Any] = json.loads(row["figures"])
-    return figures
+    return json.loads(row["figures"]) if row is not None else None
 
 
-async def _bill(box: Box, accounts: Collection[int], cycle: datetime) -> Bill:
-    """Sum up the SIMs and the usage of accounts; read aside, since they may be a million."""
+def rows(
+    ask: Ask, accounts: Iterable[int], cycle: datetime, ids: tuple[int, int] = (0, 2**63 - 1)
+) -> tuple[list[Row], list[Row]]:
+    """The SIMs of accounts by account and rate plan, and their usage; of all SIMs, or of those with ids in between.
+
+    They may be a million: read them aside, or some at a time.
+    """
     some = ", ".join(map(str, sorted(accounts)))
     since = clock.text(cycle)
-
-    def read(reader: sqlite3.Connection) -> tuple[list[sqlite3.Row], list[sqlite3.Row]]:
-        sims = reader.execute(
-            "SELECT account_id, rate_plan_id, count(*) AS sims, sum(state = 'ACTIVE') AS active,"
-            f" sum(state IN {_PAID}) AS paid, sum(initial_activation_date >= ?) AS activated"
-            f" FROM wing_sim WHERE account_id IN ({some}) GROUP BY account_id, rate_plan_id",
-            (since,),
-        ).fetchall()
-        usage = reader.execute(
-            "SELECT rate_plan_id, zone, sum(up_bytes + down_bytes) AS data, sum(sms_mo) AS sms_mo,"
-            " sum(sms_mt) AS sms_mt, sum(voice_mo) AS voice_mo, sum(voice_mt) AS voice_mt FROM wing_usage"
-            f" WHERE cycle = ? AND account_id IN ({some}) GROUP BY sim_id, rate_plan_id, zone",
-            (since[:7],),
-        ).fetchall()
-        return sims, usage
-
-    sims, usage = await box.world.store.aside(read)
-    tariffs = {row["rate_plan_id"]: tariff.of(box, row["rate_plan_id"]) for row in (*sims, *usage)}
-    sim_charges = account_charges = 0.0
-    for row in sims:
-        plan = tariffs[row["rate_plan_id"]]
-        sim_charges += row["paid"] * plan.subscription_fee + (row["activated"] or 0) * plan.activation_fee
-        account_charges += plan.account_fee if row["paid"] else 0
-    for row in usage:
-        sim_charges += _beyond(tariffs[row["rate_plan_id"]], row["zone"], Amounts(*(row[each] for each in _SERVICES)))
-    return Bill(
-        sum(row["sims"] for row in sims),
-        sum(row["active"] for row in sims),
-        sim_charges,
-        account_charges,
-        Amounts(*(sum(row[service] for row in usage) for service in _SERVICES)),
+    sims = ask(
+        "SELECT account_id, rate_plan_id, sum(state = 'ACTIVE') AS active,"
+        f" sum({_PAID}) AS paid, sum(initial_activation_date >= ?) AS activated"
+        f" FROM wing_sim WHERE account_id IN ({some}) AND id BETWEEN ? AND ? GROUP BY account_id, rate_plan_id",
+        (since, since, *ids),
     )
+    usage = ask(
+        "SELECT account_id, rate_plan_id, zone, sum(up_bytes + down_bytes) AS data, sum(sms_mo) AS sms_mo,"
+        " sum(sms_mt) AS sms_mt, sum(voice_mo) AS voice_mo, sum(voice_mt) AS voice_mt FROM wing_usage"
+        f" WHERE cycle = ? AND account_id IN ({some}) AND sim_id BETWEEN ? AND ?"
+        " GROUP BY sim_id, account_id, rate_plan_id, zone",
+        (since[:7], *ids),
+    )
+    return [*sims], [*usage]
+
+
+def bills(box: Box, sims: Iterable[Row], usage: Iterable[Row]) -> dict[int, Bill]:
+    """What `rows` come to, by account."""
+    found: dict[int, Bill] = {}
+    for row in sims:
+        plan, account_id = tariff.of(box, row["rate_plan_id"]), row["account_id"]
+        charges = row["paid"] * plan.subscription_fee + (row["activated"] or 0) * plan.activation_fee
+        plans = frozenset({(account_id, row["rate_plan_id"])} if row["paid"] else ())
+        bill = Bill(row["active"], charges, plans)
+        found[account_id] = found.get(account_id, Bill()).plus(bill)
+    sums: dict[int, list[float]] = {}
+    for row in usage:  # there may be many
+        used = Amounts(*(row[each] for each in _SERVICES))
+        beyond = _beyond(tariff.of(box, row["rate_plan_id"]), row["zone"], used)
+        so_far = sums.setdefault(row["account_id"], [0] * (1 + len(used)))
+        for at, amount in enumerate((beyond, *used)):
+            so_far[at] += amount
+    for account_id, (charges, *amounts) in sums.items():
+        bill = Bill(sim_charges=charges, usage=Amounts(*amounts))
+        found[account_id] = found.get(account_id, Bill()).plus(bill)
+    return found
 
 
 def _beyond(plan: Tariff, zone: str, used: Amounts) -> float:

@@ -13,13 +13,16 @@ router = APIRouter(route_class=WingDoor)
 @router.get("/api/{version}/rating/getrateplans", operation_id="wing-15.1")
 def rate_plans(request: Request, caller: Caller, box: Box) -> Response:
     """Names and ids of rate plans; ``accountId`` and ``rateplanId`` take several with commas between."""
-    asked = request.query_params
-    accounts = rules.ids("accountId", asked["accountId"]) if "accountId" in asked else None
-    plans = rules.ids("rateplanId", asked["rateplanId"]) if "rateplanId" in asked else None
-    return json_response(rules.names(box, caller, accounts, plans))
+    return json_response(rules.names(box, caller, _ids(request, "accountId"), _ids(request, "rateplanId")))
 
 
 @router.get("/api/{version}/rating/getrateplandetails", operation_id="wing-15.2")
 def rate_plan_details(request: Request, caller: Caller, box: Box) -> Response:
     """All that a rate plan costs and includes; several ids with commas between give one element each."""
-    return json_response(rules.details(box, caller, rules.ids("id", request.query_params.get("id", ""))))
+    return json_response(rules.details(box, caller, _ids(request, "id") or rules.ids("id", "")))
+
+
+def _ids(request: Request, name: str) -> tuple[int, ...] | None:
+    """The ids of a parameter, which may come more than once; none where it does not come."""
+    given = request.query_params.getlist(name)
+    return rules.ids(name, ",".join(given)) if given else None

@@ -1,15 +1,18 @@
 """15.1 and 15.2: which rate plans a call sees, and what they are.
 
-A call sees the plans that are assigned to accounts within reach; with all accounts of the realm, the realm's plans.
+A call sees the plans that are assigned to accounts within reach by now; with all accounts of the realm, the realm's
+plans. One that no fixture has a tariff for costs nothing, and shows so.
 Source: WING guide 15; contract `wing-services.yaml`, key `rating`.
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadParameter, NotFound
+from carrierbox.carriers.wing.rating import fixture
+from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
 MOST_IDS = 1_000
@@ -35,11 +38,14 @@ def ids(name: str, spelled: str) -> tuple[int, ...]:
 
 
 def names(
-    box: Box, caller: Caller, accounts: Sequence[int] | None, plans: Sequence[int] | None
+    box: Box, caller: Caller, accounts: Collection[int] | None, plans: Collection[int] | None
 ) -> list[dict[str, str]]:
     """Names and ids of the rate plans that a call sees, by id; of some accounts only, and some plans only, if asked."""
-    rows = box.sql(f"SELECT c.id, c.name FROM wing_catalogue c WHERE {_seen(caller, accounts)} ORDER BY c.id",
-                   realm=caller.user.realm)  # fmt: skip
+    rows = box.sql(
+        f"SELECT c.id, c.name FROM wing_catalogue c WHERE {_seen(caller, accounts)} ORDER BY c.id",
+        realm=caller.user.realm,
+        now=clock.text(box.now),
+    )
     return [{"name": row["name"], "id": str(row["id"])} for row in rows if plans is None or row["id"] in plans]
 
 
@@ -53,20 +59,22 @@ def details(box: Box, caller: Caller, plans: Sequence[int]) -> list[dict[str, An
 
 def _detail(box: Box, caller: Caller, plan_id: int) -> dict[str, Any]:
     row = box.sql(
-        "SELECT c.name, c.id, c.plan_type, c.subscription_type, t.tenant_id, t.detail FROM wing_catalogue c"
-        f" JOIN wing_tariff t ON t.id = c.id WHERE c.id = :id AND {_seen(caller, None)}",
+        "SELECT c.name, c.id, c.plan_type, c.subscription_type, t.detail, ifnull(t.tenant_id,"
+        " (SELECT id FROM wing_tenant WHERE realm = :realm ORDER BY rowid LIMIT 1)) AS tenant_id FROM wing_catalogue c"
+        f" LEFT JOIN wing_tariff t ON t.id = c.id WHERE c.id = :id AND {_seen(caller, None)}",
         id=plan_id,
         realm=caller.user.realm,
+        now=clock.text(box.now),
     ).fetchone()
     if row is None:
         raise NotFound(what="Rate plan", id=plan_id)
-    detail = json.loads(row["detail"])
+    detail = json.loads(row["detail"]) if row["detail"] else fixture.detail(plan_id, {"fees": {}, "bands": []})
     known = detail | {name: row[name] for name in ("name", "id", "tenant_id", "plan_type", "subscription_type")}
     return {name: known[name] for name in _HEAD} | {name: detail[name] for name in detail if name not in _HEAD}
 
 
-def _seen(caller: Caller, accounts: Sequence[int] | None) -> str:
-    """The condition that a catalogue item is a rate plan that a call sees."""
+def _seen(caller: Caller, accounts: Collection[int] | None) -> str:
+    """The condition that a catalogue item is a rate plan that a call sees; wants the realm and the time."""
     plans = "c.realm = :realm AND c.resource_type = 'RATE-PLAN'"
     if caller.reach.is_whole and accounts is None:
         return plans
@@ -74,5 +82,6 @@ def _seen(caller: Caller, accounts: Sequence[int] | None) -> str:
     assigned = (
         "SELECT resource_id FROM wing_resource WHERE resource_type = 'RATE-PLAN'"
         f" AND account_id IN ({', '.join(map(str, sorted(among)))})"
+        " AND effective_date <= :now AND expiration_date > :now"
     )
     return f"{plans} AND c.id IN ({assigned})"

@@ -27,7 +27,8 @@ from carrierbox.carriers.wing.subscriptions.assignments.schemas import (
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -106,13 +107,13 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     assert sim is not None  # noqa: S101 - SIMs are not deleted
     # whoever moved the SIM meanwhile, or took from the account what is wanted, decides what can still be done
     refusal = refusal or _refuse(box, kind, sim, wanted)
-    before, after = (
-        profiles.name(box, sim["realm"], kind.profile, number) for number in (sim[kind.profile.column], wanted.wanted)
-    )
+    present = sim[kind.profile.column]
+    before = profiles.name(box, sim["realm"], kind.profile, present)
+    after = profiles.name(box, sim["realm"], kind.profile, wanted.wanted, of_account=sim["account_id"])
     if refusal:
         audit.record(box, sim, kind.action, before, after, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
+    devices.catch_up(box, NETWORK, sim["iccid"])
     settings = profiles.setting(kind.profile, ":wanted")
     box.sql(
         f"UPDATE wing_sim SET {settings}, modification_timestamp = :now WHERE id = :id",
@@ -123,6 +124,8 @@ def _assign(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     if kind is ASSIGN_APN_GROUP:
         free_strays(box, [sim["id"]])
     audit.record(box, sim, kind.action, before, after, "COMPLETED")
+    if kind is CHANGE_RATE_PLAN:
+        profiles.tell_of_plans(box, [(sim["id"], present, wanted.wanted)])
     return Outcome("completed", workflows.SUCCESS)
 
 

@@ -14,6 +14,7 @@ router = APIRouter(route_class=WingDoor)
 @router.get("/api/{version}/getAuditTrail/{imsi}/{days}", operation_id="wing-5.24")
 def audit_trail(imsi: str, days: str, caller: Caller, box: Box) -> Response:
     """What was changed about a SIM in the last so many days, newest first."""
-    if not (days.isascii() and days.isdigit() and int(days[:9]) > 0):
+    given = days.lstrip("0")
+    if not (given.isascii() and given.isdigit()):
         raise BadParameter(name="days", problem=f"'{days}' is not a number of days above 0")
-    return json_response(rules.trail(box, caller.reach, imsi, int(days[:9])))
+    return json_response(rules.trail(box, caller.reach, imsi, int(given[:9])))

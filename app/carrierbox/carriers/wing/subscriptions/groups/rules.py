@@ -14,7 +14,8 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import NotFound, UnknownSim
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.groups.schemas import Grouping, Groupings
-from carrierbox.kernel import clock, outcomes, workflow
+from carrierbox.carriers.wing.workflows import Tally
+from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -74,28 +75,32 @@ def _name(box: Box, wanted: Grouping | Groupings) -> str | None:
 def _update(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     """Put those of the SIMs into the group that are in the account; the others fail one by one."""
     wanted = Groupings.model_validate(json.loads(job["input"]))
-    iccids = [*dict.fromkeys(wanted.iccid)]
+    sims = _listed(box, wanted)
+    known = {iccid: sim_id for iccid, sim_id in sims.items() if sim_id is not None}
+    name = _name(box, wanted)
+    refusal = refusal or _refuse(box, wanted)  # it may have been deleted meanwhile
+    failing = dict.fromkeys(known, refusal.reason) if refusal else workflow.failing(job, known)
+    shown = str(wanted.group_id) if name is None else name
+    audit.record_all(box, [known[iccid] for iccid in failing], "SIM_GROUP_CHANGE", _PRESENT, shown, "FAILED")
+    if refusal:
+        return workflows.failed(refusal)
+    put = [sim_id for iccid, sim_id in known.items() if iccid not in failing]
+    _put(box, put, wanted.group_id, shown)
+    missing = {iccid: "SIM not found" for iccid in sims if iccid not in known}
+    reasons = {iccid: reason for iccid in sims if (reason := missing.get(iccid) or failing.get(iccid))}
+    return workflows.ended(Tally().plus(len(put), reasons), workflows.CONFLICT if failing else workflows.UNKNOWN)
+
+
+def _listed(box: Box, wanted: Groupings) -> dict[str, int | None]:
+    """The ids of the SIMs of a list, by their ICCIDs in its order; none for those that are not in the account."""
     rows = box.sql(
         "SELECT s.id, s.iccid FROM json_each(:iccids) e JOIN wing_sim s ON s.iccid = e.value"
         " WHERE s.account_id = :account",
-        iccids=json.dumps(iccids),
+        iccids=json.dumps(wanted.iccid),
         account=wanted.account_id,
     )
     found = {row["iccid"]: row["id"] for row in rows}
-    name = _name(box, wanted)
-    refusal = refusal or _refuse(box, wanted)  # it may have been deleted meanwhile
-    if refusal or name is None:
-        audit.record_all(box, found.values(), "SIM_GROUP_CHANGE", _PRESENT, str(wanted.group_id), "FAILED")
-        assert refusal is not None  # noqa: S101 - for the type checker
-        return workflows.failed(refusal)
-    failing = outcomes.failing(job)
-    why = {iccid: failing.get(iccid) if iccid in found else "SIM not found" for iccid in iccids}
-    put = [iccid for iccid, reason in why.items() if reason is None]
-    kept = [found[iccid] for iccid in found if why[iccid] is not None]
-    audit.record_all(box, kept, "SIM_GROUP_CHANGE", _PRESENT, name, "FAILED")
-    _put(box, [found[iccid] for iccid in put], wanted.group_id, name)
-    failures = [{"iccid": iccid, "message": reason} for iccid, reason in why.items() if reason is not None]
-    return workflows.ended(len(put), failures, workflows.UNKNOWN)
+    return {iccid: found.get(iccid) for iccid in wanted.iccid}
 
 
 def _put(box: Box, sims: Sequence[int], group_id: int | None, name: str) -> None:

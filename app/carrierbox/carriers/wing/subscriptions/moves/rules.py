@@ -5,29 +5,34 @@ are passed over. One whose state is being changed stays, and the workflow says s
 
 A SIM leaves behind what belongs to the account: its group, and each profile that the new account does not have, for
 which it gets the one that was given, else the account's default, else none. A static address stays if the new APN group
-has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along.
+has a pool for it. Tags, custom fields and the audit trail are the SIM's own and go along; the new account's custom
+fields come to them.
 Source: WING guide 5.14; contract `wing-subscription.yaml`, wing-5.14.1.
 """
 
 import json
 import sqlite3
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any, Literal, cast
 
-from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing import happenings, workflows
 from carrierbox.carriers.wing.accounts.account import rules as accounts
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit, profiles
+from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.moves.schemas import Move
 from carrierbox.carriers.wing.subscriptions.profiles import Profile
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.rules import free_strays
-from carrierbox.kernel import clock, outcomes, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.carriers.wing.workflows import REACHED, Tally
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.identifiers import looks_like_iccid, looks_like_imsi
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box, Pace
@@ -148,31 +153,28 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     """Move the next SIMs of the range; what has been done so far stands in the job's output, where 5.8 shows it."""
     wanted = Move.model_validate(json.loads(job["input"]))
     so_far = json.loads(job["output"])
+    reached, tally = so_far.pop(REACHED, None), Tally(**so_far)
     # each part asks anew: what was assigned to the account may have been taken away meanwhile
     refusal = refusal or _refuse(box, job["owner"], wanted)
-    if refusal and not so_far:
-        return workflows.failed(refusal)
-    sims, reached = _next(box, wanted, so_far.get("reached"))
-    failing = outcomes.failing(job)
-    staying = {sim["id"]: failing[sim["iccid"]] for sim in sims if sim["iccid"] in failing}
-    staying |= {sim["id"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
-    if refusal:
-        staying = dict.fromkeys((sim["id"] for sim in sims), refusal.reason)
-    moving = [sim["id"] for sim in sims if sim["id"] not in staying]
-    # devices catch up here
-    _carry_out(box, wanted, moving, staying)
-    succeeded = so_far.get("succeeded", 0) + len(moving)
-    failures = so_far.get("failures", []) + [
-        {"iccid": sim["iccid"], "message": staying[sim["id"]]} for sim in sims if sim["id"] in staying
-    ]
+    sims, reached = _next(box, wanted, reached)
+    reasons = _reasons(job, sims, refusal)
+    moving = [sim for sim in sims if sim["iccid"] not in reasons]
+    _audit(box, wanted, moving, "COMPLETED")
+    _audit(box, wanted, [sim for sim in sims if sim["iccid"] in reasons], "FAILED")
+    if moving:
+        devices.catch_up_all(box, NETWORK, [sim["iccid"] for sim in moving])
+        _carry_out(box, wanted, moving)
+    tally = tally.plus(len(moving), reasons)
     if reached is not None:
-        so_far = {"succeeded": succeeded, "failed": len(failures), "failures": failures, "reached": reached}
-        return Outcome("running", so_far, next_at=box.now + PAUSES[box.world.settings.pace])
-    if not succeeded and not failures:
+        next_at = box.now + PAUSES[box.world.settings.pace]
+        return Outcome("running", {**asdict(tally), REACHED: reached}, next_at=next_at)
+    if refusal and not tally.succeeded:
+        return workflows.failed(refusal)
+    if tally == Tally():
         return workflows.failed(
             Refusal(f"No SIM of account {wanted.from_account_id} lies in the range", workflows.UNKNOWN)
         )
-    return workflows.ended(succeeded, failures, workflows.CONFLICT)
+    return workflows.ended(tally, workflows.CONFLICT)
 
 
 def _next(box: Box, wanted: Move, reached: str | None) -> tuple[Sequence[Row], str | None]:
@@ -183,7 +185,7 @@ def _next(box: Box, wanted: Move, reached: str | None) -> tuple[Sequence[Row], s
     column = within.column
     window = f"FROM wing_sim WHERE {within.condition} ORDER BY {column} LIMIT {LOOKED_AT}"
     sims = box.sql(
-        f"SELECT * FROM (SELECT id, iccid, {column} AS number, state_change_lock, account_id {window})"
+        f"SELECT * FROM (SELECT id, iccid, {column} AS number, state_change_lock, rate_plan_id, account_id {window})"
         f" WHERE account_id = :account LIMIT {PART}",
         **values,
         account=wanted.from_account_id,
@@ -196,15 +198,29 @@ def _next(box: Box, wanted: Move, reached: str | None) -> tuple[Sequence[Row], s
     return sims, seen["last"] if seen["count"] == LOOKED_AT else None
 
 
-def _carry_out(box: Box, wanted: Move, moving: Sequence[int], staying: Mapping[int, str]) -> None:
-    """Move these SIMs, not those, and write down both."""
+def _reasons(job: Mapping[str, Any], sims: Sequence[Row], refusal: Refusal | None) -> dict[str, str]:
+    """Which of these SIMs stay, by ICCID, and why."""
+    if refusal:
+        return {sim["iccid"]: refusal.reason for sim in sims}
+    reasons = workflow.failing(job, (sim["iccid"] for sim in sims))
+    reasons |= {sim["iccid"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
+    return {sim["iccid"]: reasons[sim["iccid"]] for sim in sims if sim["iccid"] in reasons}
+
+
+def _audit(box: Box, wanted: Move, sims: Sequence[Row], ending: audit.Ending) -> None:
+    """Write down how the move of these SIMs ended; to be called before they move."""
     target = box.sql("SELECT name FROM wing_account WHERE id = :id", id=wanted.account_id).fetchone()
-    audit.record_all(box, moving, "SIM_ACCOUNT_CHANGE", "a.name", target["name"], "COMPLETED")
-    audit.record_all(box, staying, "SIM_ACCOUNT_CHANGE", "a.name", target["name"], "FAILED")
+    name = target["name"] if target else str(wanted.account_id)
+    audit.record_all(box, (sim["id"] for sim in sims), "SIM_ACCOUNT_CHANGE", "a.name", name, ending)
+
+
+def _carry_out(box: Box, wanted: Move, moving: Sequence[Row]) -> None:
+    """Move these SIMs."""
+    before = {sim["id"]: sim["rate_plan_id"] for sim in moving}
+    ids = json.dumps([*before])
     settings = ", ".join(
         profiles.setting(profile, _choice(box, wanted.account_id, profile, given)) for profile, given in _given(wanted)
     )
-    ids = json.dumps(moving)
     box.sql(
         f"UPDATE wing_sim SET {settings}, account_id = :account, group_id = NULL, modification_timestamp = :now"
         " WHERE id IN (SELECT value FROM json_each(:ids))",
@@ -220,8 +236,13 @@ def _carry_out(box: Box, wanted: Move, moving: Sequence[int], staying: Mapping[i
         source=wanted.from_account_id,
         ids=ids,
     )
-    free_strays(box, moving)
+    free_strays(box, [*before])
+    custom_fields.arrive(box, [*before], wanted.account_id)
     box.world.forget(PAGES)
+    after = box.sql("SELECT id, rate_plan_id FROM wing_sim WHERE id IN (SELECT value FROM json_each(:ids))", ids=ids)
+    profiles.tell_of_plans(box, [(row["id"], before[row["id"]], row["rate_plan_id"]) for row in after])
+    source, target = str(wanted.from_account_id), str(wanted.account_id)
+    happenings.tell(box, [Happening("account", sim, box.now, before=source, after=target) for sim in before])
 
 
 def _choice(box: Box, account_id: int, profile: Profile, given: int | None) -> str:

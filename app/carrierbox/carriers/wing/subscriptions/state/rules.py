@@ -9,14 +9,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from carrierbox.carriers.wing import workflows
+from carrierbox.carriers.wing import happenings, workflows
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import UnknownModel, UnknownSim
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
-from carrierbox.kernel import clock, lifecycle, workflow
+from carrierbox.carriers.wing.usage import network
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.kernel import clock, devices, lifecycle, workflow
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
@@ -92,13 +95,15 @@ def _sim(box: Box, reach: Reach, change: StateChange) -> Mapping[str, Any]:
 @workflow.handles(UPDATE_STATE)
 def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | None) -> workflow.Outcome:
     """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
+    devices.catch_up(box, NETWORK, job["subject"])
     sim = named(box, job["subject"])
     present, wanted = StateName(sim["state"]), _wanted(job)
     if refusal is None:
         # whoever moved the SIM meanwhile, by force say, decides what can still be done
         refusal = refuse(box, present, wanted, is_locked=False)
         if refusal is None:
-            take(box, sim, lifecycle.Step(present, wanted, {}, STATES.name))
+            reason = "AUTOMATION_RULE" if box.cause.kind == "rule" else "USER_ACTION"
+            take(box, sim, lifecycle.Step(present, wanted, {}, STATES.name), reason)
             audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "COMPLETED")
             return workflow.Outcome("completed", workflows.SUCCESS)
         refusal = replace(refusal, is_late=True)
@@ -123,17 +128,28 @@ def named(box: Box, iccid: str) -> Mapping[str, Any]:
     return sim
 
 
-def take(box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "USER_ACTION") -> None:
-    """Write the step. The first activation is kept for ever, the last deactivation outlives a reactivation."""
+def take(
+    box: Box, sim: Mapping[str, Any], step: lifecycle.Step, reason: str = "USER_ACTION", *, unlocks: bool = True
+) -> None:
+    """Write the step, and tell of it. The first activation is kept for ever, the last deactivation outlives another.
+
+    What an automation rule wanted to undo is not its to undo any more.
+    *unlocks*: the change that has locked the SIM ends with it.
+    """
     box.sql(
         "UPDATE wing_sim SET state = :state, last_state_change_date = :now, modification_timestamp = :now,"
         " initial_activation_date ="
         " CASE WHEN :state = 'ACTIVE' THEN ifnull(initial_activation_date, :now) ELSE initial_activation_date END,"
         " deactivation_date = CASE WHEN :state = 'DEACTIVATED' THEN :now ELSE deactivation_date END,"
-        " state_change_reason = :reason, state_change_lock = 0, lc_state_insync = 1 WHERE id = :id",
+        " state_change_reason = :reason, reason = NULL, reset_state = iif(reset_state, 0, reset_state),"
+        " state_change_lock = iif(:unlocks, 0, state_change_lock),"
+        " lc_state_insync = iif(:unlocks, 1, lc_state_insync) WHERE id = :id",
         state=step.wanted,
         now=clock.text(box.now),
         reason=reason,
+        unlocks=unlocks,
         id=sim["id"],
     )
     lifecycle.record(box, "wing", sim["iccid"], step, box.now)
+    network.switch(box, sim["iccid"], sim["id"], before=step.present, after=step.wanted)
+    happenings.tell(box, [Happening("state", sim["id"], box.now, before=step.present, after=step.wanted)])

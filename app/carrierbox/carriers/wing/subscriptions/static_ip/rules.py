@@ -20,7 +20,8 @@ from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.state.rules import UNDER_WAY
 from carrierbox.carriers.wing.subscriptions.static_ip.schemas import AddressChange
-from carrierbox.kernel import clock, workflow
+from carrierbox.carriers.wing.usage.network import NETWORK, disconnect
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
@@ -129,19 +130,26 @@ def _change(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     wanted = AddressChange.model_validate(json.loads(job["input"]))
     sim = _sim(box, wanted)
     assert sim is not None  # noqa: S101 - SIMs are not deleted
-    present = json.loads(sim["ip_addresses"])
+    present: list[str] = json.loads(sim["ip_addresses"])
+    given_up = _given_up(present, wanted, _pools(box, sim["realm"], sim["apn_group_id"]))
     # somebody else may have got the address meanwhile, or the SIM another APN group
     refusal = refusal or _refuse(box, sim, wanted)
     if refusal:
-        audit.record(box, sim, "SIM_IPADDRESS_CHANGE", ", ".join(present), wanted.ip_address, "FAILED")
+        audit.record(box, sim, "SIM_IPADDRESS_CHANGE", given_up, wanted.ip_address, "FAILED")
         return workflows.failed(refusal)
-    # devices catch up here
-    pools = _pools(box, sim["realm"], sim["apn_group_id"])
-    of_the_apn = [pool for pool in pools if pool.apn == wanted.apn_name]
-    given_up = next((each for each in present if any(each in pool for pool in of_the_apn)), present[0])
+    devices.catch_up(box, NETWORK, sim["iccid"])
     _write(box, sim["id"], [wanted.ip_address if each == given_up else each for each in present])
     audit.record(box, sim, "SIM_IPADDRESS_CHANGE", given_up, wanted.ip_address, "COMPLETED")
     return Outcome("completed", workflows.SUCCESS)
+
+
+def _given_up(present: Sequence[str], wanted: AddressChange, pools: Sequence[Pool]) -> str:
+    """Which of its addresses a SIM gives up for another one: the one it has from that APN, else its first."""
+    if wanted.ip_address in present:  # it is what it has
+        return wanted.ip_address
+    of_the_apn = [pool for pool in pools if pool.apn == wanted.apn_name]
+    found = (each for each in present if any(each in pool for pool in of_the_apn))
+    return next(found, next(iter(present), ""))
 
 
 def free_strays(box: Box, sims: Iterable[int]) -> None:
@@ -164,6 +172,8 @@ def free_strays(box: Box, sims: Iterable[int]) -> None:
 
 
 def _write(box: Box, sim_id: int, addresses: Sequence[str]) -> None:
+    """Let a SIM have these addresses; a session that might have had another one ends."""
+    disconnect(box, sim_id)
     box.sql(
         "UPDATE wing_sim SET ip_addresses = :addresses, modification_timestamp = :now WHERE id = :id",
         addresses=json.dumps(addresses),

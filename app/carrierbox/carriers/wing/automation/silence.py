@@ -1,0 +1,112 @@
+"""Silence: a SIM that is active had no data session, or no message, for so long.
+
+For each SIM that is waited for it is written down when it will have been silent for long enough; what breaks the
+silence moves that. So SIMs need not be asked again and again, and a rule is triggered at the very moment.
+Source: contract `wing-services.yaml`, key `automation`, `thresholds`.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from carrierbox.carriers.wing.automation import firing, watched
+from carrierbox.carriers.wing.automation.watched import Watch
+from carrierbox.carriers.wing.happenings import Happening
+from carrierbox.carriers.wing.lists import Row
+from carrierbox.kernel import clock
+from carrierbox.kernel.world import Box
+
+#: So many SIMs are looked at in one go.
+PART = 100
+
+#: After which moment a SIM's silence begins: what is under way lies after everything.
+_UNDER_WAY = "~"
+_LAST_SESSION = f"(SELECT max(ifnull(d.ended_at, '{_UNDER_WAY}')) FROM wing_session d WHERE d.sim_id = s.id)"
+_LAST_MESSAGE = "(SELECT max(m.at) FROM wing_sms m WHERE m.sim_id = s.id)"
+
+
+def _last(watch: Watch) -> str:
+    """The SQL of when SIM `s` was last not silent."""
+    last = _LAST_SESSION if "session-end" in watch.trigger.hears else _LAST_MESSAGE
+    return f"max(ifnull({last}, ''), ifnull(s.last_state_change_date, ''))"
+
+
+def begin(box: Box, watch: Watch) -> None:
+    """Wait for the SIMs of a rule that is taken up; one that has been silent for long enough is due now."""
+    rows = box.sql(
+        f"SELECT s.id, {_last(watch)} AS last FROM wing_sim s WHERE s.state = 'ACTIVE' AND {watch.rule.condition}"
+    )
+    waits = ((row["id"], _due(watch, row["last"])) for row in rows if row["last"] != _UNDER_WAY)
+    _put(box, watch, waits)
+
+
+def _due(watch: Watch, last: str) -> datetime:
+    """When a SIM will have been silent for long enough; not before the rule looks at it."""
+    return max(watch.rule.since, clock.moment(last) + watch.meaning.length) if last else watch.rule.since
+
+
+def _put(box: Box, watch: Watch, waits: Iterable[tuple[int, datetime]]) -> None:
+    box.world.store.fill(
+        "INSERT INTO wing_rule_silence (rule_id, trigger_id, sim_id, due_at) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET due_at = max(due_at, excluded.due_at)",
+        ((watch.rule.id, watch.id, sim_id, clock.text(due)) for sim_id, due in waits),
+    )
+
+
+def hear(box: Box, watch: Watch, heard: Sequence[tuple[Happening, Row]]) -> None:
+    """Take note of what broke the silence of SIMs, or began it."""
+    waits: dict[int, datetime | None] = {}
+    for happening, sim in heard:
+        is_active = happening.after == "ACTIVE" if happening.kind == "state" else sim["state"] == "ACTIVE"
+        begins = happening.kind != "session-start" and is_active
+        waits[sim["id"]] = happening.at + watch.meaning.length if begins else None
+    box.world.store.fill(
+        "DELETE FROM wing_rule_silence WHERE rule_id = ? AND trigger_id = ? AND sim_id = ?",
+        ((watch.rule.id, watch.id, sim_id) for sim_id, due in waits.items() if due is None),
+    )
+    _put(box, watch, ((sim_id, due) for sim_id, due in waits.items() if due is not None))
+
+
+def forget(box: Box, rule_id: int) -> None:
+    """Wait for no SIM of that rule any longer."""
+    box.sql("DELETE FROM wing_rule_silence WHERE rule_id = :rule", rule=rule_id)
+
+
+def next_due(box: Box) -> datetime | None:
+    """When the next SIM will have been silent for long enough."""
+    found = box.sql("SELECT min(due_at) FROM wing_rule_silence").fetchone()[0]
+    return clock.moment(found) if found else None
+
+
+def look(box: Box) -> None:
+    """Trigger rules for SIMs that have been silent for long enough, the first of them; each once until it is heard."""
+    due = box.sql(
+        "SELECT * FROM wing_rule_silence WHERE due_at <= :now ORDER BY due_at, sim_id LIMIT :most",
+        now=clock.text(box.now),
+        most=PART,
+    ).fetchall()
+    watches = {(watch.rule.id, watch.id): watch for watch in watched.active(box).all}
+    for row in due:
+        box.sql(
+            "DELETE FROM wing_rule_silence WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id = :sim",
+            rule=row["rule_id"],
+            trigger=row["trigger_id"],
+            sim=row["sim_id"],
+        )
+        if (watch := watches.get((row["rule_id"], row["trigger_id"]))) is not None:
+            _look(box, watch, row["sim_id"])
+
+
+def _look(box: Box, watch: Watch, sim_id: int) -> None:
+    """Trigger a rule for a SIM that is still one of its, and still silent."""
+    sim = box.sql(
+        f"SELECT s.*, {_last(watch)} AS last FROM wing_sim s WHERE s.id = :id AND s.state = 'ACTIVE'"
+        f" AND {watch.rule.condition}",
+        id=sim_id,
+    ).fetchone()
+    if sim is None or sim["last"] == _UNDER_WAY:
+        return
+    due = _due(watch, sim["last"])
+    if due > box.now:
+        _put(box, watch, [(sim_id, due)])
+    elif watch.rule.lasts(due):
+        firing.fire(box, watch, sim)

@@ -1,0 +1,1 @@
+"""8.3: the products that can be ordered."""

@@ -1,0 +1,1 @@
+"""5.18: letting the network forget where a SIM is."""

@@ -1,0 +1,1 @@
+"""5.15: words that SIMs can bear."""

@@ -1,0 +1,1 @@
+"""5.17: the records of data sessions."""

@@ -1,0 +1,63 @@
+"""WING as the devices in its SIMs see it: who may use the network, and what becomes of what they do.
+
+Every row that usage is shown from is written by what this calls; then it is told what happened.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from carrierbox.carriers.wing import happenings
+from carrierbox.carriers.wing.happenings import Happening
+from carrierbox.carriers.wing.usage.records import desk, registrations, sessions
+from carrierbox.kernel import devices
+from carrierbox.kernel.devices import Event, Network
+from carrierbox.kernel.world import Box
+
+#: States in which a SIM may use the network. Source: WING guide 5.6; TRIAL is there to try it.
+ADMITTED = frozenset({"ACTIVE", "TRIAL"})
+
+
+def admits(box: Box, iccid: str) -> bool | None:
+    """Whether the SIM's state lets it use the network; none where there is no such SIM."""
+    found = box.sql("SELECT state FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
+    return None if found is None else found["state"] in ADMITTED
+
+
+def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
+    """Write down what devices did, and tell it; answers the rows that were written, and what was not let through."""
+    return desk.work(box, events)
+
+
+def given(box: Box, iccid: str) -> None:
+    """Tell that a SIM has got a device."""
+    sim = box.sql("SELECT id FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
+    happenings.tell(box, [Happening("device", sim["id"], box.now)])
+
+
+#: WING as the devices in its SIMs see it.
+NETWORK = Network("wing", admits, takes, calls="4477", texts="1234", rests=sessions.end_lapsed, given=given)
+
+
+def switch(box: Box, iccid: str, sim_id: int, *, before: str, after: str) -> None:
+    """Let a SIM, whose device has caught up, use the network from now on, or not any more, as its states say."""
+    may_use = after in ADMITTED
+    if may_use == (before in ADMITTED):
+        return
+    devices.switch(box, NETWORK, iccid, may_use=may_use)
+    if not may_use:
+        disconnect(box, sim_id)
+        registrations.cancel(box, sim_id)
+
+
+def disconnect(box: Box, *sims: int) -> list[str]:
+    """End the sessions under way of SIMs whose devices have caught up; they may connect again. Answers their ids."""
+    return [session.session_id for session in sessions.end_running(box, sims)]
+
+
+def cancel_location(box: Box, sim_id: int, side: registrations.Side = "all") -> None:
+    """Let nodes of the network forget a SIM whose device has caught up: its session ends, and it is known nowhere.
+
+    Source: WING guide 5.18.
+    """
+    disconnect(box, sim_id)
+    registrations.cancel(box, sim_id, side)

@@ -1,0 +1,1 @@
+"""10.1: where the network knows a SIM to be."""

@@ -1,0 +1,1 @@
+"""How what devices do is written down: registrations, sessions and their records, calls, messages, counters."""

@@ -1,0 +1,132 @@
+"""kernel/redaction: nobody is shown a secret, wherever it stands; all else is as it was."""
+
+import json
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from carrierbox.kernel import redaction
+from carrierbox.kernel.redaction import CUT
+
+SECRET = "hunter2-Geheim"
+NAMES = [
+    "password", "Password", "new_password", "passwordConfirmation", "client_secret", "clientSecret", "access_token",
+    "refreshToken", "id_token", "token", "tokens", "stn-api-key", "apiKey", "X-Api-Key", "authorization", "cookie",
+    "private_key", "client_assertion", "code_verifier", "webhook_secret", "credentials", "pwd", "pin", "pin1", "PIN2",
+    "puk1", "PUK2", "ki", "Ki", "opc", "OPc", "adm", "adm1", "sim.pin1", "puk2.equals",
+]  # fmt: skip
+OPEN = ["iccid", "imsi", "msisdn", "pinned", "kind", "token_type", "tokenUrl", "expires_in", "operation", "key", "code",
+        "scope", "username", "pingMe", "spuk", "optional", "state"]  # fmt: skip
+
+names = st.sampled_from(NAMES)
+others = st.sampled_from(OPEN)
+secrets = st.text(st.characters(codec="utf-8"), max_size=20).map(lambda text: f"{SECRET}{text}")
+plain = st.none() | st.booleans() | st.integers() | st.text(max_size=10)
+
+
+def wrapped(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Something that holds it: an object, a list, or a text that is JSON in turn."""
+    return (
+        st.builds(lambda name, value, more: {name: value, "more": more}, others, inner, plain)
+        | st.builds(lambda value, more: [more, value], inner, plain)
+        | st.builds(lambda value: {"payload": json.dumps(value)}, inner)
+    )
+
+
+hidden = st.recursive(
+    st.builds(lambda name, secret, more: {"id": more, name: secret}, names, secrets | st.lists(secrets), plain),
+    wrapped,
+    max_leaves=6,
+)
+
+
+@given(hidden)
+def test_no_secret_is_shown_of_json_however_it_is_nested(body: Any) -> None:
+    assert SECRET not in json.dumps(redaction.body(json.dumps(body).encode(), "application/json"))
+    assert SECRET not in redaction.body_text(json.dumps(body, ensure_ascii=False).encode(), "application/json")
+
+
+@given(hidden, st.integers(0, 200))
+def test_no_secret_is_shown_of_json_that_was_cut_off(body: Any, at: int) -> None:
+    whole = json.dumps(body)
+    secret = whole.find(SECRET)
+    if secret >= 0:
+        cut_off = whole[: min(secret + len(SECRET) + at, len(whole) - 1)]
+        assert SECRET not in json.dumps(redaction.body(cut_off.encode(), "application/json"))
+
+
+@given(st.lists(st.tuples(names, secrets) | st.tuples(others, st.text(max_size=5)), min_size=1))
+def test_no_secret_is_shown_of_a_form_or_a_query(fields: list[tuple[str, str]]) -> None:
+    encoded = urlencode(fields)
+    assert SECRET not in redaction.form(encoded)
+    assert SECRET not in str(redaction.body(encoded.encode(), "application/x-www-form-urlencoded; charset=utf-8"))
+    assert encoded.count("&") == redaction.form(encoded).count("&")
+
+
+@given(names, st.text("abcXYZ019-_", min_size=1).map(lambda text: f"{SECRET}{text}"))
+def test_no_secret_is_shown_of_running_text(name: str, secret: str) -> None:
+    for text in (
+        f"{name}={secret}&x=1",
+        f"{name}: {secret}",
+        f'{{sims(where: {{{name}: {{_eq: "{secret}"}}}}) {{id}}}}',
+        f"https://x.example/?{name}={secret}#top",
+        json.dumps(json.dumps({name: secret}))[1:],
+    ):
+        assert SECRET not in redaction.text(text), text
+
+
+@pytest.mark.parametrize("name", OPEN)
+def test_what_is_no_secret_is_shown(name: str) -> None:
+    assert {name: "x", "n": [1, None, {name: 7}]} == redaction.value({name: "x", "n": [1, None, {name: 7}]})
+    assert f"a {name}: x" == redaction.text(f"a {name}: x")
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text("abc {}[],", max_size=8),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(others, inner, max_size=3),
+        max_leaves=10,
+    )
+)
+def test_json_without_secrets_is_shown_as_it_was(body: Any) -> None:
+    spelled = json.dumps(body)
+    assert body == redaction.body(spelled.encode(), "application/json")
+    assert spelled == redaction.body_text(spelled.encode(), "application/json")
+
+
+def test_a_code_is_a_secret_in_forms_and_redirections_only() -> None:
+    assert f"grant_type=authorization_code&code={CUT}" == redaction.form("grant_type=authorization_code&code=1.2.3")
+    location = "https://app.example/cb?code=1.2.3&state=s"
+    assert f"https://app.example/cb?code={CUT}&state=s" == redaction.header("location", location)
+    assert {"code": "SIM_IN_USE"} == redaction.value({"code": "SIM_IN_USE"})
+
+
+def test_a_signed_token_is_known_by_its_looks() -> None:
+    token = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiIxIn0.c2lnbmF0dXJl"
+    assert {"note": f"see {CUT} there"} == redaction.value({"note": f"see {token} there"})
+
+
+def test_of_an_authorization_the_scheme_is_left() -> None:
+    assert "Bearer [cut]" == redaction.header("authorization", "Bearer [cut]")
+    assert CUT == redaction.header("authorization", f"Bearer {SECRET}")
+    assert CUT == redaction.header("x-client-secret", f"{SECRET}[cut]")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"\xff\xfe", b"[" * 5000, b"[" * 60 + b"]" * 60, b"[" * 400 + b"]" * 400, b"NaN", b"[1e999]", b'"\\ud800"'],
+    ids=lambda content: repr(content[:8]),
+)
+def test_whatever_comes_can_be_shown(content: bytes) -> None:
+    shown = redaction.body(content, "application/json")
+    json.dumps(shown).encode()
+    redaction.body_text(content, "").encode(errors="replace")
+
+
+def test_backslashes_take_no_time_to_speak_of() -> None:
+    redaction.text('"password": "' + '\\"' * 30_000)
+    redaction.text('password: {"a' * 5_000)
+    redaction.text("password=" * 10_000)

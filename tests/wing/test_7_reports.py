@@ -1,0 +1,563 @@
+"""WING 7, canned reports: switched on for an account, run on demand or by schedule, and downloaded as a file."""
+
+import csv
+import io
+import json
+import re
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import httpx
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.wing.answers import wrong_fields
+from tests.wing.rows import rows as everything
+
+from carrierbox import contracts
+from carrierbox.carriers.wing.reports import files, schedule
+
+API = "/api/v1"
+REPORTS = f"{API}/cannedReport"
+ACCOUNT = "3438"
+SIM = "8955644099880343801"  # the only one of account 3438
+DATA, SMS, INVENTORY, CHANGES, ORDERS, INVOICES = 101, 102, 103, 104, 105, 106
+PRINTED = contracts.operation("wing-7.2").request.example  # type: ignore[union-attr]
+
+
+@pytest.fixture
+def admin(world: Any) -> httpx.Client:
+    """Who may do everything in account 3438."""
+    client: httpx.Client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    return client
+
+
+def enable(client: httpx.Client, report: int, **change: Any) -> dict[str, Any]:
+    answer = client.put(f"{REPORTS}/enableReportById/{report}", json=change)
+    assert 202 == answer.status_code, answer.text
+    return dict(answer.json())
+
+
+def disable(client: httpx.Client, report: int) -> dict[str, Any]:
+    answer = client.put(f"{REPORTS}/disableReportById/{report}", json=PRINTED)
+    assert 202 == answer.status_code, answer.text
+    return dict(answer.json())
+
+
+def listed(client: httpx.Client) -> dict[int, dict[str, Any]]:
+    answer = client.get(REPORTS)
+    assert 202 == answer.status_code, answer.text
+    return {report["id"]: report for report in answer.json()}
+
+
+def run(world: Any, client: httpx.Client, report: int) -> str:
+    """Run a report to its end; answers the run's id."""
+    answer = client.get(f"{API}/runReport/{report}")
+    assert 202 == answer.status_code, answer.text
+    assert answer.text == str(UUID(answer.text))
+    world.advance(until="idle")
+    return str(answer.text)
+
+
+def download(client: httpx.Client, report: int) -> httpx.Response:
+    answer: httpx.Response = client.get(f"{API}/downloadReport/{report}")
+    return answer
+
+
+def rows(client: httpx.Client, report: int) -> list[dict[str, str]]:
+    """The rows of a CSV file, as a spreadsheet reads it."""
+    answer = download(client, report)
+    assert 202 == answer.status_code, answer.text
+    assert "text/csv" == answer.headers["content-type"].partition(";")[0]
+    return list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
+
+
+def made(world: Any, client: httpx.Client, report: int) -> list[dict[str, str]]:
+    """The rows of a report that is switched on and run now."""
+    enable(client, report)
+    run(world, client, report)
+    return rows(client, report)
+
+
+def event(world: Any, kind: str, iccid: str = SIM, **facts: Any) -> None:
+    path = f"/_box/worlds/{world.name}/sims/{iccid}/events"
+    answer = world.control.post(path, json={"kind": kind, **facts})
+    assert 201 == answer.status_code, answer.text
+
+
+# 7.1 to 7.3 ------------------------------------------------------------------------------------------------------
+
+
+def test_every_account_has_every_report_off_at_first(world: Any, admin: httpx.Client) -> None:
+    reports = listed(admin)
+    assert [DATA, SMS, INVENTORY, CHANGES, ORDERS, INVOICES] == [*reports]
+    acme = listed(world.wing_as("acme-admin", realm="acme-iot"))
+    assert {"3438"} == {report["accountId"] for report in reports.values()}
+    assert {("9001", 30)} == {(report["accountId"], report["tenantId"]) for report in acme.values()}
+    for report in (*reports.values(), *acme.values()):
+        assert (False, False) == (report["active"], report["reportSchedule"]["active"])
+
+
+def test_switching_on_and_off_shows_in_the_list_of_that_account_only(world: Any, admin: httpx.Client) -> None:
+    before = listed(admin)
+    on = enable(admin, SMS)
+    now = f"{world.clock()['now'][:19]}Z"
+    expected = {**before[SMS], "active": True}
+    expected["reportSchedule"] = {**before[SMS]["reportSchedule"], "active": True, "reportEnabledOn": now}
+    assert expected == on
+    assert {**before, SMS: on} == listed(admin)
+    assert not any(report["active"] for report in listed(world.wing).values())
+    world.advance(by="1h")
+    assert on == enable(admin, SMS)  # it is on since then
+    assert before[SMS] == disable(admin, SMS)
+    assert before[SMS] == disable(admin, SMS)
+    assert before == listed(admin)
+
+
+def test_a_report_as_7_1_shows_it_can_be_sent_back(admin: httpx.Client) -> None:
+    shown = listed(admin)[DATA]
+    wanted = {
+        **shown, "reportExpiryDays": "7", "responseFormat": "JSON", "contentType": "application/json",
+        "encrypted": True, "roleName": ["ENTERPRISE_ADMIN"],
+    }  # fmt: skip
+    wanted["reportSchedule"] = {
+        **shown["reportSchedule"], "schedulePeriod": "MONTHLY", "scheduleTime": "23:59", "folderPath": "/there",
+    }  # fmt: skip
+    enabled = enable(admin, DATA, **wanted)
+    expected = {**wanted, "active": True}
+    expected["reportSchedule"] = {
+        **wanted["reportSchedule"], "active": True, "reportEnabledOn": enabled["reportSchedule"]["reportEnabledOn"],
+    }  # fmt: skip
+    assert expected == enabled
+    # and the printed fillers leave all that as it is
+    assert expected == enable(admin, DATA, **PRINTED)
+
+
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"accountId": "3439"}, "accountId"),
+        ({"accountId": 3438}, "accountId"),
+        ({"tenantId": 30}, "tenantId"),
+        ({"tenantId": "x"}, "tenantId"),
+        ({"active": "perhaps"}, "active"),
+        ({"contentType": "application/pdf"}, "contentType"),
+        ({"contentType": "text/csv", "responseFormat": "JSON"}, "contentType"),
+        ({"responseFormat": "XLSX"}, "responseFormat"),
+        ({"encrypted": 1}, "encrypted"),
+        ({"id": "x"}, "id"),
+        ({"reportExpiryDays": "soon"}, "reportExpiryDays"),
+        ({"reportExpiryDays": "0"}, "reportExpiryDays"),
+        ({"reportExpiryDays": "4000"}, "reportExpiryDays"),
+        ({"reportExpiryDays": ""}, "reportExpiryDays"),
+        ({"reportLevel": "TENANT"}, "reportLevel"),
+        ({"roleName": []}, "roleName"),
+        ({"roleName": ["KING"]}, "roleName.0"),
+        ({"roleName": "ENTERPRISE_ADMIN"}, "roleName"),
+        ({"reportSchedule": "DAILY"}, "reportSchedule"),
+        ({"reportSchedule": {"schedulePeriod": "HOURLY"}}, "reportSchedule.schedulePeriod"),
+        ({"reportSchedule": {"scheduleTime": "24:00"}}, "reportSchedule.scheduleTime"),
+        ({"reportSchedule": {"scheduleTime": "7:00"}}, "reportSchedule.scheduleTime"),
+        ({"reportSchedule": {"scheduleTime": "00:30\n"}}, "reportSchedule.scheduleTime"),
+        ({"reportSchedule": {"folderPath": "x" * 256}}, "reportSchedule.folderPath"),
+        ({"reportSchedule": {"reportMetaDataID": -1}}, "reportSchedule.reportMetaDataID"),
+    ],
+)
+def test_what_cannot_be_set_is_refused_by_field(
+    change: dict[str, Any], field: str, world: Any, admin: httpx.Client
+) -> None:
+    before = everything(world)
+    assert {field} == wrong_fields(admin.put(f"{REPORTS}/enableReportById/{DATA}", json=change))
+    assert before == everything(world)
+
+
+@pytest.mark.parametrize(("report", "status"), [("x", 400), ("-1", 400), ("9" * 30, 400), ("0", 404), ("999", 404)])
+def test_a_report_that_is_not_there_is_refused_by_each(report: str, status: int, admin: httpx.Client) -> None:
+    for verb in ("enable", "disable"):
+        assert status == admin.put(f"{REPORTS}/{verb}ReportById/{report}", json={}).status_code
+    for verb in ("downloadReport", "runReport"):
+        assert status == admin.get(f"{API}/{verb}/{report}").status_code
+
+
+def test_who_may_only_read_runs_and_downloads_and_does_not_switch(world: Any, admin: httpx.Client) -> None:
+    reader = world.wing_as("sandbox-reader", account=ACCOUNT)
+    enable(admin, INVENTORY)
+    for verb in ("enable", "disable"):
+        assert 403 == reader.put(f"{REPORTS}/{verb}ReportById/{INVENTORY}", json={}).status_code
+    assert listed(admin) == listed(reader)
+    run(world, reader, INVENTORY)
+    assert rows(admin, INVENTORY) == rows(reader, INVENTORY)
+
+
+def test_a_report_that_is_not_for_ones_role_does_not_exist(world: Any, admin: httpx.Client) -> None:
+    reader = world.wing_as("sandbox-reader", account=ACCOUNT)
+    enable(admin, INVENTORY, roleName=["ENTERPRISE_ADMIN"])
+    run(world, admin, INVENTORY)
+    assert INVENTORY not in listed(reader)
+    assert INVENTORY in listed(admin)
+    for verb in ("runReport", "downloadReport"):
+        assert 404 == reader.get(f"{API}/{verb}/{INVENTORY}").status_code
+    enable(admin, INVENTORY, roleName=["ENTERPRISE_USER"])  # which an admin is as well
+    assert (True, True) == (INVENTORY in listed(reader), INVENTORY in listed(admin))
+
+
+# 7.4 and 7.5 -----------------------------------------------------------------------------------------------------
+
+
+def test_a_report_that_is_off_is_not_run(world: Any, admin: httpx.Client) -> None:
+    answer = admin.get(f"{API}/runReport/{DATA}")
+    assert (400, "Report 101 is not enabled") == (answer.status_code, answer.json()["title"])
+    enable(world.wing, DATA)  # of another account
+    assert 400 == admin.get(f"{API}/runReport/{DATA}").status_code
+    world.advance(until="idle")
+    assert 404 == download(admin, DATA).status_code
+
+
+def test_there_is_a_file_when_the_run_has_ended_and_not_before(world: Any, admin: httpx.Client) -> None:
+    enable(admin, INVENTORY)
+    run_id = admin.get(f"{API}/runReport/{INVENTORY}").text
+    assert "RUNNING" == world.workflow(run_id)["status"]
+    assert 404 == download(admin, INVENTORY).status_code
+    world.advance(until="idle")
+    assert "COMPLETED" == world.workflow(run_id)["status"]
+    answer = download(admin, INVENTORY)
+    named = answer.headers["content-disposition"]
+    assert re.fullmatch(r'attachment; filename="sim_inventory_3438_\d{8}T\d{6}Z\.csv"', named), named
+    assert (
+        b'"iccid","imsi","msisdn","accountId","stateName","ratePlan","apnGroup"\r\n'
+        b'"8955644099880343801","234500000343801","882362000343801",3438,"ACTIVE","IoT 1 GB","Default"\r\n'
+    ) == answer.content
+
+
+def test_the_file_is_that_of_the_latest_run_and_a_change_shows_in_the_next(world: Any, admin: httpx.Client) -> None:
+    [before] = made(world, admin, INVENTORY)
+    world.change(world.sim(SIM), "SUSPENDED", 4)
+    world.advance(until="idle")
+    assert [before] == rows(admin, INVENTORY)
+    run(world, admin, INVENTORY)
+    assert [{**before, "stateName": "SUSPENDED"}] == rows(admin, INVENTORY)
+
+
+def test_the_inventory_is_what_5_3_lists_of_the_account_and_those_below(world: Any) -> None:
+    sims = world.wing.get(f"{API}/subscription/sims", params={"accountId.in": "3503,3504"}).json()
+    assert {3503, 3504} == {sim["accountId"] for sim in sims}
+    wanted = ("iccid", "imsi", "msisdn", "accountId", "stateName")
+    found = made(world, world.wing_as("sandbox-admin", account="3503"), INVENTORY)
+    assert [[str(sim[name]) for name in wanted] for sim in sims] == [[row[name] for name in wanted] for row in found]
+
+
+def test_usage_is_summed_by_rate_plan_and_zone(world: Any, admin: httpx.Client) -> None:
+    [nothing] = made(world, admin, DATA)
+    assert ("", "0") == (nothing["zone"], nothing["dataBytes"])
+    for up, down in ((1_000, 9_000), (500, 500)):
+        event(world, "data", up_bytes=up, down_bytes=down)
+    event(world, "data", up_bytes=7, down_bytes=0, zone="Far away")
+    world.wing.post(
+        f"{API}/sim/change/rateplan",
+        json={"iccid": SIM, "imsi": nothing["imsi"], "ratePlanId": 103752, "accountId": 3438},
+    )
+    run(world, admin, DATA)
+    found = {row["zone"]: row for row in rows(admin, DATA)}
+    assert "7" == found.pop("Far away")["dataBytes"]
+    [home] = found.values()
+    assert {**nothing, "zone": home["zone"], "dataBytes": "11000"} == home
+
+
+def test_messages_are_counted_in_both_directions(world: Any, admin: httpx.Client) -> None:
+    sim = world.sim(SIM)
+    for _ in range(2):
+        event(world, "sms-mo", text="x")
+    event(world, "sms-mt", text="x")
+    world.wing.post(f"{API}/notification/sms/sendsms", json={"to": sim["msisdn"], "message": "x"})
+    [row] = made(world, admin, SMS)
+    assert {
+        "iccid": SIM, "imsi": sim["imsi"], "msisdn": sim["msisdn"], "smsMo": "2", "smsMt": "2",
+    } == row  # fmt: skip
+
+
+def test_usage_stays_with_the_account_in_which_it_was_used(world: Any, admin: httpx.Client) -> None:
+    event(world, "sms-mo", text="x")
+    sim = world.sim(SIM)
+    body = {
+        "accountId": 3992, "fromAccountId": 3438, "useImsi": True, "range": {"from": sim["imsi"], "to": sim["imsi"]},
+    }  # fmt: skip
+    assert 202 == world.wing.post(f"{API}/resources/batch/sims/assign", json=body).status_code
+    world.advance(until="idle")
+    event(world, "sms-mt", text="x")
+    assert [("1", "0")] == [(row["smsMo"], row["smsMt"]) for row in made(world, admin, SMS)]
+    now = made(world, world.wing_as("sandbox-admin", account="3992"), SMS)
+    assert [("0", "1")] == [(row["smsMo"], row["smsMt"]) for row in now if row["iccid"] == SIM]
+    assert [] == made(world, admin, INVENTORY)
+
+
+def test_devices_have_lived_until_the_run(world: Any, admin: httpx.Client) -> None:
+    put = world.control.put(f"/_box/worlds/{world.name}/sims/{SIM}/device", json={"profile": "meter"})
+    assert 200 == put.status_code, put.text
+    enable(admin, DATA)
+    world.clock(now=f"{datetime.fromisoformat(world.clock()['now']) + timedelta(days=70):%Y-%m}-15T12:00:00Z")
+    run(world, world.wing_as("sandbox-admin", account=ACCOUNT), DATA)
+    used = sum(int(row["dataBytes"]) for row in rows(world.wing_as("sandbox-admin", account=ACCOUNT), DATA))
+    assert used > 14 * 4 * 600
+
+
+def test_state_changes_are_listed_oldest_first_with_their_reason(world: Any, admin: httpx.Client) -> None:
+    sim = world.sim(SIM)
+    times = []
+    for state, number in (("SUSPENDED", 4), ("ACTIVE", 3)):
+        world.change(sim, state, number)
+        world.advance(until="idle")
+        times.append(f"{world.sim(SIM)['lastStateChangeDate'][:23]}Z")
+    forced = world.control.post(f"/_box/worlds/{world.name}/sims/{SIM}/force", json={"state": "TRIAL"})
+    assert 200 == forced.status_code, forced.text
+    world.change(world.sim("8955644099890130870"), "SUSPENDED", 4)  # of another account
+    found = made(world, admin, CHANGES)
+    assert [
+        ("ACTIVE", "SUSPENDED", "USER_ACTION", times[0]),
+        ("SUSPENDED", "ACTIVE", "USER_ACTION", times[1]),
+        ("ACTIVE", "TRIAL", "FORCED", found[-1]["at"]),
+    ] == [(row["fromState"], row["toState"], row["reason"], row["at"]) for row in found]
+    assert {SIM} == {row["iccid"] for row in found}
+
+
+def test_orders_are_listed_as_8_1_7_shows_them(world: Any) -> None:
+    client = world.wing_as("sandbox-admin", account="26")
+    [before] = made(world, client, ORDERS)
+    shown = client.get(f"{API}/sim-ordering/orderDetails/5651", headers={"X-Tenant-Id": "7"}).json()
+    names = ("accountMasterId", "productQty", "orderStatus", "orderSubmittedDate")
+    assert {"orderId": "5651", **{name: str(shown[name]) for name in names}} == before
+    assert [] == made(world, world.wing_as("acme-admin", realm="acme-iot"), ORDERS)
+
+
+def test_invoices_are_those_of_14_1(world: Any) -> None:
+    event(world, "data", up_bytes=0, down_bytes=2**31)
+    event(world, "sms-mo", text="x")
+    event(world, "voice", direction="mo", seconds=600)
+    top = world.wing_as("sandbox-admin", account="3122")
+    found = {int(row["accountId"]): row for row in made(world, top, INVOICES)}
+    accounts = [account["id"] for account in top.get(f"{API}/accounts/account", params={"size": 2000}).json()]
+    assert {3122, 3438, 3503, 7633} <= {*found}
+    for account in accounts:
+        answer = top.get(f"{API}/invoice-data/invoice-data/v1/getInvoiceDetails/{account}")
+        assert (200 if account in found else 404) == answer.status_code
+        if account in found:
+            invoice = {name: "" if value is None else value for name, value in answer.json().items()}
+            row = {name: value for name, value in found[account].items() if name != "accountId"}
+            assert {name: type(value)(row[name]) for name, value in invoice.items()} == invoice
+            assert list(invoice) == list(row)
+    assert "2048.0" == found[3438]["dataUsage"]
+
+
+def test_json_has_the_same_rows_as_csv(world: Any) -> None:
+    client = world.wing_as("sandbox-admin", account="3122")
+    for report in (INVENTORY, SMS, CHANGES):
+        expected = made(world, client, report)
+        enable(client, report, responseFormat="JSON")
+        run(world, client, report)
+        answer = download(client, report)
+        assert "application/json" == answer.headers["content-type"]
+        assert answer.headers["content-disposition"].endswith('.json"')
+        assert expected == [{name: str(value) for name, value in row.items()} for row in answer.json()]
+        enable(client, report, contentType="text/csv")
+        run(world, client, report)
+        assert expected == rows(client, report)
+
+
+def test_a_name_is_no_formula_in_a_spreadsheet_and_itself_in_json(world: Any, admin: httpx.Client) -> None:
+    name = '=1+1,"ä"'
+    assert 200 == world.wing.put(f"{API}/accounts/account", json={"id": 3438, "name": name}).status_code
+    assert [f"'{name}"] == [row["accountName"] for row in made(world, admin, INVOICES)]
+    enable(admin, INVOICES, responseFormat="JSON")
+    run(world, admin, INVOICES)
+    assert [name] == [row["accountName"] for row in download(admin, INVOICES).json()]
+
+
+def test_a_run_that_fails_leaves_the_file_before_it(world: Any, admin: httpx.Client) -> None:
+    before = made(world, admin, INVENTORY)
+    body = {"match": {"workflow": "run_report_wf"}, "do": {"fail": {"reason": "No space left", "code": 507}}}
+    assert 201 == world.control.post(f"/_box/worlds/{world.name}/outcomes", json=body).status_code
+    failed = world.workflow(run(world, admin, INVENTORY))
+    assert ("FAILED", "No space left") == (failed["status"], failed["reasonForIncompletion"])
+    assert before == rows(admin, INVENTORY)
+
+
+def test_a_file_outlasts_its_report_and_ends_with_its_days(world: Any, admin: httpx.Client) -> None:
+    enable(admin, INVENTORY, reportExpiryDays="2")
+    run(world, admin, INVENTORY)
+    disable(admin, INVENTORY)
+    for days, status in ((1, 202), (2, 404)):
+        world.advance(by="24h")
+        client = world.wing_as("sandbox-admin", account=ACCOUNT)  # a token lasts ten hours
+        assert status == download(client, INVENTORY).status_code, days
+
+
+def test_another_account_and_another_realm_have_files_of_their_own(world: Any, admin: httpx.Client) -> None:
+    made(world, admin, INVENTORY)
+    acme = world.wing_as("acme-admin", realm="acme-iot")
+    elsewhere = world.wing_as("sandbox-admin", account="3034")
+    for client in (acme, elsewhere):
+        assert 404 == download(client, INVENTORY).status_code
+    own = {sim["iccid"] for sim in acme.get(f"{API}/subscription/sims").json()}
+    assert own == {row["iccid"] for row in made(world, acme, INVENTORY)}
+    assert {SIM} == {row["iccid"] for row in rows(admin, INVENTORY)}
+
+
+def test_an_accounts_reports_go_with_it(world: Any) -> None:
+    client = world.wing_as("sandbox-admin", account="4906")
+    made(world, client, INVENTORY)
+    client.get(f"{API}/runReport/{INVENTORY}")
+    assert 204 == world.wing.delete(f"{API}/accounts/account/4906").status_code
+    world.advance(by="48h")  # what was under way, and what was planned, ends quietly
+    assert 200 == world.control.get(f"/_box/worlds/{world.name}").status_code
+
+
+def test_a_large_fleet_is_reported_whole_while_the_box_answers(control: httpx.Client) -> None:
+    from tests.conftest import World
+
+    made_world = control.post("/_box/worlds", json={"sims": 12_000, "seed": 7}).json()
+    world = World(made_world["name"], made_world["base_url"], control)
+    enable(world.wing, INVENTORY)
+    assert 202 == world.wing.get(f"{API}/runReport/{INVENTORY}").status_code
+    slowest = 0.0
+    with ThreadPoolExecutor(1) as other:
+        running = other.submit(world.advance, until="idle")
+        while not running.done():
+            answer = control.get("/_box/health")
+            assert 200 == answer.status_code
+            slowest = max(slowest, answer.elapsed.total_seconds())
+        running.result()
+    found = rows(world.wing, INVENTORY)
+    assert len(found) > 12_000
+    assert len(found) == len({row["iccid"] for row in found})
+    assert slowest < 1
+    world.close()
+    control.delete(f"/_box/worlds/{world.name}")
+
+
+# schedules -------------------------------------------------------------------------------------------------------
+
+
+def made_at(client: httpx.Client, report: int = INVENTORY) -> str | None:
+    """When the file that can be had was made, by its name."""
+    answer = download(client, report)
+    if answer.status_code == 404:
+        return None
+    found = re.search(r"\d{8}T\d{6}Z", answer.headers["content-disposition"])
+    return found[0][:13] if found else None
+
+
+@pytest.mark.parametrize(
+    ("period", "runs"),
+    [
+        ("DAILY", ["20270127T0715", "20270128T0715", "20270129T0715"]),
+        ("WEEKLY", ["20270201T0715", "20270208T0715"]),  # Mondays
+        ("MONTHLY", ["20270201T0715", "20270301T0715"]),
+    ],
+)
+def test_a_report_runs_by_itself_when_its_schedule_says(period: str, runs: list[str], world: Any) -> None:
+    world.clock(now="2027-01-27T06:00:00Z")  # a Wednesday
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    enable(client, INVENTORY, reportSchedule={"schedulePeriod": period, "scheduleTime": "07:15"})
+    for expected in runs:
+        world.advance(to=f"{expected[:4]}-{expected[4:6]}-{expected[6:8]}T07:14:59Z")
+        client = world.wing_as("sandbox-admin", account=ACCOUNT)
+        assert expected != made_at(client)
+        world.advance(by="1m")
+        assert expected == made_at(client)
+
+
+def test_a_report_that_is_off_does_not_run_by_itself(world: Any) -> None:
+    world.clock(now="2027-01-27T06:00:00Z")
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    enable(client, INVENTORY)
+    disable(client, INVENTORY)
+    world.advance(by="48h")
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    assert made_at(client) is None
+    enable(client, INVENTORY)
+    world.advance(by="24h")
+    assert "20270130T0030" == made_at(world.wing_as("sandbox-admin", account=ACCOUNT))
+
+
+def test_another_schedule_holds_from_when_it_is_set(world: Any) -> None:
+    world.clock(now="2027-01-27T06:00:00Z")
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    enable(client, INVENTORY, reportSchedule={"schedulePeriod": "DAILY"})
+    enable(client, INVENTORY, reportSchedule={"schedulePeriod": "MONTHLY", "scheduleTime": "12:00"})
+    world.advance(to="2027-02-01T11:59:00Z")
+    assert made_at(world.wing_as("sandbox-admin", account=ACCOUNT)) is None
+    world.advance(by="2m")
+    assert "20270201T1200" == made_at(world.wing_as("sandbox-admin", account=ACCOUNT))
+
+
+def test_the_months_first_run_by_itself_closes_the_month_before(world: Any) -> None:
+    world.clock(now="2027-01-31T12:00:00Z")
+    enable(world.wing_as("sandbox-admin", account=ACCOUNT), SMS)
+    event(world, "sms-mo", text="x")
+    world.advance(to="2027-02-01T00:31:00Z")
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    assert ["1"] == [row["smsMo"] for row in rows(client, SMS)]
+    assert "sms_usage_summary_3438_2027-01_" in download(client, SMS).headers["content-disposition"]
+    run(world, client, SMS)
+    assert ["0"] == [row["smsMo"] for row in rows(client, SMS)]
+    assert "sms_usage_summary_3438_2027-02_" in download(client, SMS).headers["content-disposition"]
+
+
+def test_a_schedule_is_nothing_to_wait_for(world: Any, admin: httpx.Client) -> None:
+    enable(admin, INVENTORY)
+    before = world.clock()["now"]
+    world.advance(until="idle")
+    assert before == world.clock()["now"]
+
+
+MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
+TIMES = st.times().map(lambda time: f"{time:%H:%M}")
+
+
+@given(MOMENTS, st.sampled_from(["DAILY", "WEEKLY", "MONTHLY"]), TIMES)
+def test_the_next_time_is_the_first_that_fits(after: datetime, period: schedule.Period, at_time: str) -> None:
+    found = schedule.following(after, period, at_time)
+    longest = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31}[period]
+    assert after < found <= after + timedelta(days=longest)
+    assert at_time == f"{found:%H:%M}"
+    assert {"DAILY": True, "WEEKLY": found.isoweekday() == 1, "MONTHLY": found.day == 1}[period]
+    earlier = schedule.following(found - timedelta(microseconds=1), period, at_time)
+    assert found == earlier
+
+
+# files -----------------------------------------------------------------------------------------------------------
+
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
+ROWS = st.lists(st.tuples(TEXTS, st.integers(), st.none() | TEXTS), max_size=5)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=4))
+def test_a_csv_file_reads_back_as_what_was_written(pieces: list[list[tuple[Any, ...]]]) -> None:
+    content = b"".join(
+        files.piece("CSV", ("text", "number", "other"), rows, is_first=not n, is_last=n == len(pieces) - 1)
+        for n, rows in enumerate(pieces)
+    )
+    head, *found = csv.reader(io.StringIO(content.decode(), newline=""))
+    assert ["text", "number", "other"] == head
+    assert [[harmless(value) for value in row] for rows in pieces for row in rows] == found
+
+
+def harmless(value: str | int | None) -> str:
+    """As a spreadsheet is to have it."""
+    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
+        return f"'{value}"
+    return "" if value is None else str(value)
+
+
+@given(st.lists(ROWS, min_size=1, max_size=4))
+def test_a_json_file_reads_back_as_what_was_written(pieces: list[list[tuple[Any, ...]]]) -> None:
+    numbers = [[(text, number % 2**53, other) for text, number, other in rows] for rows in pieces]
+    kept = [rows for n, rows in enumerate(numbers) if rows or n == len(numbers) - 1]  # nothing is written for no rows
+    content = b"".join(
+        files.piece("JSON", ("text", "number", "other"), rows, is_first=not n, is_last=n == len(kept) - 1)
+        for n, rows in enumerate(kept)
+    )
+    assert [dict(zip(("text", "number", "other"), row, strict=True)) for rows in numbers for row in rows] == json.loads(
+        content
+    )
