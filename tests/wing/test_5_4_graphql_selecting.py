@@ -1,5 +1,6 @@
 """WING 5.4, 5.5, 5.21 by GraphQL: what a query selects, in what order, and how much of it."""
 
+import json
 from typing import Any
 
 import pytest
@@ -28,6 +29,37 @@ def test_a_documented_query_finds_what_is_documented(documented: dict[str, Any],
     if documented["section"] == "5.5":  # the head of its row is lost
         found = [{name: value for name, value in row.items() if name in expected[0]} for row in found]
     assert expected == found
+
+
+def test_the_row_that_5_11_sends_along_is_a_row_of_the_list(seeded: Any) -> None:
+    expected = contracts.operation("wing-5.11").request.example["row"]
+    [found] = find(seeded, f"{{ {VIEW}(where: {{id: {{_eq: 245904}}}}) {{ {' '.join(expected)} }} }}")
+    expected = expected | {"custom_fields": json.loads(expected["custom_fields"])}  # a string there
+    # 4.18 and 5.24's neighbours call that profile otherwise
+    assert "ALLPLMN" == expected.pop("roaming_profile_rp_name")
+    assert "Home only" == found.pop("roaming_profile_rp_name")
+    assert expected == found
+
+
+def test_tags_show_in_the_order_in_which_they_were_assigned(world: Any) -> None:
+    made = [
+        world.wing.post("/api/v1/tags", json={"name": name, "description": "", "visibilty": "Public"}).json()["id"]
+        for name in ("north", "south")
+    ]
+    iccid = "8955644099890137106"
+    for tag in reversed(made):
+        assigned = {"subscriptionIccIdList": [iccid], "tagIdList": [tag]}
+        assert world.wing.post("/api/v1/subscription/assignTags", json=assigned).is_success
+    where = f'where: {{iccid: {{_eq: "{iccid}"}}}}'
+    assert [{"tags": "south,north"}] == find(world, f"{{ {VIEW}({where}) {{ tags }} }}")
+    [row] = find(world, f"{{ {SIM}({where}) {{ subscription_tag_associations {{ tag {{ id name }} }} }} }}")
+    tags = [each["tag"] for each in row["subscription_tag_associations"]]
+    assert [{"id": made[1], "name": "south"}, {"id": made[0], "name": "north"}] == tags
+    bearing = '{subscription_tag_associations: {tag: {name: {_eq: "north"}}}}'
+    assert [{"iccid": iccid}] == find(world, f"{{ {SIM}(where: {bearing}) {{ iccid }} }}")
+    assert [{"iccid": iccid}] == find(world, f'{{ {VIEW}(where: {{tags: {{_like: "%north%"}}}}) {{ iccid }} }}')
+    assert world.wing.delete(f"/api/v1/tags/{made[1]}").is_success
+    assert [{"tags": "north"}] == find(world, f"{{ {VIEW}({where}) {{ tags }} }}")
 
 
 def test_pages_through_an_account_in_the_documents_order(seeded: Any) -> None:
@@ -166,6 +198,18 @@ def test_keeps_the_first_of_rows_that_agree(seeded: Any) -> None:
     firsts = {"account_id": 241, "id": 6383019}, {"account_id": 3992, "id": 432001}
     assert [each in find(seeded, unordered) for each in firsts] == [True, True]
     assert 3 == len(find(seeded, unordered))
+
+
+def test_keeps_the_first_of_related_rows_that_agree(seeded: Any) -> None:
+    query = f"""{{ {SIM}({OF_241}, order_by: {{id: asc}}, limit: 1) {{
+        data_usage_online(distinct_on: accumulated_usage) {{ accumulated_usage }}
+        cdr_data(distinct_on: [served_imeisv], order_by: [{{served_imeisv: asc}}, {{id: desc}}]) {{ record_opening_time }}
+        session_states_aggregate(distinct_on: rat_type) {{ aggregate {{ count }} nodes {{ rat_type }} }}
+    }} }}"""
+    [row] = find(seeded, query)
+    assert [{"accumulated_usage": 8937209}] == row["data_usage_online"]
+    assert 1 == len(row["cdr_data"])
+    assert {"aggregate": {"count": 1}, "nodes": [{"rat_type": 6}]} == row["session_states_aggregate"]
 
 
 def test_figures_over_an_account(seeded: Any) -> None:

@@ -58,9 +58,7 @@ def keyed(
     key, last = table.key.replace("{t}", alias), table.order.replace("{t}", alias)
     if distinct := arguments.get("distinct_on"):
         rows = _first_of_each(statement, table, alias, terms, distinct)
-        keys = (
-            f"SELECT key FROM (SELECT {key} AS key, {last} AS last, {rows} FROM {source} WHERE {found}) WHERE first = 1"
-        )
+        keys = f"SELECT key FROM (SELECT {key} AS key, {rows} FROM {source} WHERE {found}) WHERE first = 1"
         ordered = [*(f"o{at} {term.direction}" for at, term in enumerate(terms)), "last"]
     else:
         keys = f"SELECT {key} AS key FROM {source} WHERE {found}"
@@ -78,9 +76,11 @@ def _first_of_each(
     if terms and {term.column for term in terms[: len({*distinct})]} != {*distinct}:
         raise Faulty("$", '"distinct_on" columns must match initial "order_by" columns')
     same = ", ".join(statement.column(table, name, alias) for name in distinct)
-    within = ", ".join([*(f"{term.expression} {term.direction}" for term in terms), table.order.replace("{t}", alias)])
+    last = table.order.replace("{t}", alias)
+    within = ", ".join([*(f"{term.expression} {term.direction}" for term in terms), last])
     ordered = "".join(f", {term.expression} AS o{at}" for at, term in enumerate(terms))
-    return f"row_number() OVER (PARTITION BY {same} ORDER BY {within}) AS first{ordered}"
+    first = f"row_number() OVER (PARTITION BY {same} ORDER BY {within}) AS first"
+    return f"{first}, row_number() OVER (ORDER BY {last}) AS last{ordered}"
 
 
 def _limits(statement: Statement, arguments: Arguments, most: int | None) -> str:

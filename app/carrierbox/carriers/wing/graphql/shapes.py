@@ -1,4 +1,4 @@
-"""What of a query's variables decides how it is compiled: names, nulls, booleans, and what columns or order come from."""
+"""What of a query's variables decides how it is compiled: names, nulls, booleans, and what names columns or orders."""
 
 from collections.abc import Hashable, Mapping
 from typing import Any

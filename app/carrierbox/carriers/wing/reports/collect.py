@@ -10,7 +10,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
-from carrierbox.carriers.wing.ordering import wire
 from carrierbox.carriers.wing.rating.invoices import rules as invoices
 from carrierbox.carriers.wing.rating.invoices.rules import Bill
 from carrierbox.carriers.wing.rating.tariff import Amounts
@@ -136,18 +135,6 @@ def state_changes(box: Box, scope: Scope, progress: Progress) -> Turn:
 
 #: Why a state changed, as the SIM record says it of the last change.
 _REASONS = {"request": "USER_ACTION", "workflow": "USER_ACTION", "forced": "FORCED", "rule": "AUTOMATION_RULE"}
-
-
-def orders(box: Box, scope: Scope, progress: Progress) -> Turn:
-    """Each order of the accounts."""
-    after = int(progress.get("after", 0))
-    found = box.sql(
-        "SELECT id, account_master_id, product_qty, order_status, order_submitted_date AS at FROM wing_sim_order"
-        f" WHERE id > :after AND account_master_id IN ({scope.among}) ORDER BY id LIMIT {WINDOW}",
-        after=after,
-    ).fetchall()
-    rows = [(*order[:4], order["at"] and wire.stamp(order["at"])) for order in found]
-    return rows, {"after": found[-1]["id"]} if len(found) == WINDOW else None
 
 
 def orders(box: Box, scope: Scope, progress: Progress) -> Turn:

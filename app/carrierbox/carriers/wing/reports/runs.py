@@ -7,7 +7,7 @@ Source: WING guide 7; contract `wing-services.yaml`, key `reports`.
 
 import json
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, cast
@@ -112,26 +112,14 @@ def _run_by_schedule(box: Box, job: Mapping[str, Any], _refusal: Refusal | None)
 def _collect(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     """Collect the next rows of a run, and write them down."""
     found = box.session.get(ReportRun, job["id"])
-    if found is None:
-        refusal = Refusal("The account of the report was deleted", workflows.UNKNOWN)
-    if refusal or found is None:
-        box.sql("DELETE FROM wing_report_part WHERE run_id = :id", id=job["id"])
-        box.sql("UPDATE wing_report_run SET status = 'FAILED', finished_at = :now WHERE id = :id",
-                now=clock.text(box.now), id=job["id"])  # fmt: skip
-        assert refusal is not None  # noqa: S101 - for the type checker
-        return workflows.failed(refusal)
+    if found is None or refusal:
+        return _fail(box, job["id"], refusal or Refusal("The report's account was deleted", workflows.UNKNOWN))
     if found.progress == "{}" and devices.live(box, NETWORK):
         return Outcome("running", {}, next_at=box.now)
-    canned = CANNED[found.report_id]
     below = reach.below(reach.tree(box, job["owner"]), [found.account_id])
     scope = Scope(job["owner"], found.account_id, frozenset(below), found.cycle)
-    rows, progress = canned.collect(box, scope, json.loads(found.progress))
-    if rows or progress is None:
-        content = files.piece(
-            cast("Format", found.format), canned.columns, rows, is_first=not found.parts, is_last=progress is None
-        )
-        box.session.add(ReportPart(run_id=found.id, number=found.parts, content=content))
-        found.parts += 1
+    rows, progress = CANNED[found.report_id].collect(box, scope, json.loads(found.progress))
+    _write(box, found, rows, is_last=progress is None)
     if progress is not None:
         found.progress = json.dumps(progress)
         return Outcome("running", {}, next_at=box.now + PAUSES[box.world.settings.pace])
@@ -139,6 +127,27 @@ def _collect(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outco
     box.flush()
     _drop_earlier_files(box, found)
     return Outcome("completed", workflows.SUCCESS)
+
+
+def _fail(box: Box, run_id: str, refusal: Refusal) -> Outcome:
+    """Let a run leave nothing."""
+    box.sql("DELETE FROM wing_report_part WHERE run_id = :id", id=run_id)
+    box.sql(
+        "UPDATE wing_report_run SET status = 'FAILED', finished_at = :now WHERE id = :id",
+        now=clock.text(box.now),
+        id=run_id,
+    )
+    return workflows.failed(refusal)
+
+
+def _write(box: Box, found: ReportRun, rows: Sequence[Sequence[Any]], *, is_last: bool) -> None:
+    """Write the next piece of a run's file, if there is anything to write."""
+    if not rows and not is_last:
+        return
+    columns = CANNED[found.report_id].columns
+    content = files.piece(cast("Format", found.format), columns, rows, is_first=not found.parts, is_last=is_last)
+    box.session.add(ReportPart(run_id=found.id, number=found.parts, content=content))
+    found.parts += 1
 
 
 def _drop_earlier_files(box: Box, finished: ReportRun) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from carrierbox.carriers.wing.graphql.model import Relation, Table, number, text
 from carrierbox.carriers.wing.subscriptions.record import STATES
 
-_STATE_ROWS = ", ".join(f"('{name}', {number})" for name, number in STATES.states.items())
+_STATE_ROWS = ", ".join(f"('{name}', {state_id})" for name, state_id in STATES.states.items())
 
 
 def _catalogue(name: str, resource_type: str, columns: Mapping[str, str]) -> Table:

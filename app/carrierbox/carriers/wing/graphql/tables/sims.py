@@ -7,7 +7,7 @@ from carrierbox.carriers.wing.graphql.model import Column, Relation, Table, numb
 from carrierbox.carriers.wing.graphql.scalars import Type
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 
-_STATES = " ".join(f"WHEN '{name}' THEN {number}" for name, number in STATES.states.items())
+_STATES = " ".join(f"WHEN '{name}' THEN {state_id}" for name, state_id in STATES.states.items())
 _STATE_ID = f"CASE {{t}}.state {_STATES} END"
 _REQUIRED = {"id", "tenant_id", "account_id", "iccid", "imsi", "msisdn", "state_name"}
 _TYPES: Mapping[str, Type] = {
@@ -15,9 +15,9 @@ _TYPES: Mapping[str, Type] = {
 }  # fmt: skip
 
 
-def _of_sim(name: str, sql: str) -> str:
+def _of_sim(table: str, column: str) -> str:
     """The name of something that a SIM names by its id."""
-    return f"(SELECT n.name FROM {name} n WHERE n.id = {{t}}.{sql})"
+    return f"(SELECT n.name FROM {table} n WHERE n.id = {{t}}.{column})"
 
 
 def _catalogued(column: str, resource_type: str, sim_column: str) -> str:
@@ -42,9 +42,7 @@ def _record() -> dict[str, Column]:
 
 _RECORD = _record()
 _GROUP_ID = number("{t}.group_id")
-_USED = (
-    "(SELECT sum(u.up_bytes + u.down_bytes) FROM wing_usage u WHERE u.sim_id = {t}.id AND u.cycle = :cycle)"
-)  # fmt: skip
+_USED = "(SELECT sum(u.up_bytes + u.down_bytes) FROM wing_usage u WHERE u.sim_id = {t}.id AND u.cycle = :cycle)"
 #: A private tag shows to its maker alone.
 _TAG_SHOWS = "(g.visibility = 'Public' OR g.user_id = :user)"
 _TAGS = (
