@@ -1,12 +1,14 @@
 """The control API lets in who has its key, or, without one, who calls from this machine."""
 
 import asyncio
+import re
 
 import httpx
 import pytest
 from tests.conftest import Box
 from tests.control.answers import good, problem
 from tests.control.conftest import KEY
+from tests.shell import raw
 
 from carrierbox import main
 from carrierbox.kernel.worlds import Worlds
@@ -53,6 +55,50 @@ def test_with_a_key_set_every_call_wants_it_whatever_lies_there(stranger: httpx.
     problem(answer, 401)
     assert "Bearer" == answer.headers["WWW-Authenticate"]
     assert stranger.get("/_box/worlds").content == answer.content
+
+
+def test_no_call_that_the_box_describes_is_forgotten(stranger: httpx.Client) -> None:
+    key = {"Authorization": f"Bearer {KEY}"}
+    described = stranger.get("/_box/openapi.json", headers=key).json()["paths"]
+    calls = {(method.upper(), path) for path, methods in described.items() for method in methods}
+    without = {
+        (method, path)
+        for method, path in calls
+        if stranger.request(method, "/_box" + re.sub(r"\{.*?\}", "default", path)).status_code != 401
+    }
+    assert len(calls) > 50
+    assert {
+        ("GET", "/health"),
+        ("GET", "/livez"),
+        ("GET", "/readyz"),
+        ("POST", "/worlds/{w}/inbox/{name}"),
+    } == without
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/_box/worlds/default/inbox/..%2f..%2f..%2fworlds",
+        "/_box/worlds/default/inbox/x/../../clock",
+        "/_box/worlds/default/inbox/x%2f..%2fclock",
+        "/_box/worlds/default/inbox/",
+        "/_box/worlds/default/inbox",
+        "/_box/health/../worlds",
+        "/_box/health%2f..%2fworlds",
+        "/_box//worlds",
+        "/_box/./worlds",
+        "/_box/worlds%0a",
+        "/w/default/_box/worlds",
+        "/w/x/../default/_box/worlds",
+        "/w/_box/health/_box/worlds",
+    ],
+)
+def test_no_spelling_of_a_path_leads_past_the_key(locked: Box, path: str) -> None:
+    for method in ("GET", "DELETE", "PATCH"):
+        answer = raw.over_socket(locked.url, f"{method} {path} HTTP/1.1\r\nHost: localhost".encode())
+        assert answer.status in {401, 404}, answer.content
+        if answer.status == 404:
+            assert b"nothing lies" in answer.content or b"no world" in answer.content
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"{}", b'{"name": "t1"}', b"\xff" * 100])
@@ -122,12 +168,28 @@ def test_the_key_is_not_told(locked: Box, stranger: httpx.Client) -> None:
 
 
 @pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        *((host, 200) for host in ("localhost", "LOCALHOST:7462", "127.0.0.1", "[::1]:7462", "t1.localhost:1")),
+        *((host, 403) for host in ("rebound.example.com", "10.0.0.1", "localhost.example.com", "127.0.0.1.nip.io")),
+        *((host, 403) for host in ("0.0.0.0", "[fe80::1]", "notlocalhost", "localhost.", "", "[", "a@b", "127.1")),
+    ],
+)
+def test_without_a_key_the_box_is_called_by_this_machines_names(box: Box, host: str, status: int) -> None:
+    answer = raw.over_socket(box.url, b"GET /_box/worlds HTTP/1.1\r\nHost: " + host.encode())
+    assert status == answer.status
+    assert 200 == raw.over_socket(box.url, b"GET /_box/health HTTP/1.1\r\nHost: " + host.encode()).status
+
+
+@pytest.mark.parametrize(
     "headers",
     [
         {"Origin": "https://example.com"},
         {"Origin": "null"},
         {"Origin": "http://localhost:1"},
         {"Host": "rebound.example.com", "Origin": "http://rebound.example.com"},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"},
     ],
 )
 def test_no_web_page_from_elsewhere_is_let_in(box: Box, headers: dict[str, str]) -> None:

@@ -97,6 +97,22 @@ class Manager:
         body = {"iccid": [sim["iccid"] for sim in sims], "accountId": account, "groupId": group}
         return str(done(self.api.post(f"{API}/resources/batch/sims/update/group/list", json=body)))
 
+    def tag(self, name: str, sims: list[dict[str, Any]]) -> None:
+        """Make a tag, and let these SIMs bear it."""
+        made = done(self.api.post(f"{API}/tags", json={"name": name, "visibilty": "Public"}))
+        body = {"subscriptionIccIdList": [sim["iccid"] for sim in sims], "tagIdList": [made["id"]]}
+        rows = done(self.api.post(f"{API}/subscription/assignTags", json=body))
+        assert ["success"] * len(sims) == [row["type"] for row in rows]
+
+    def queried(self, account: int) -> dict[int, dict[str, Any]]:
+        """The SIMs of an account as GraphQL shows them, by id."""
+        query = """query($account: bigint!) { simlcmanagement_vw_subscription(
+            where: {account_id: {_eq: $account}}, order_by: {id: asc}) {
+            id iccid account_name rate_plan_id group_name state_name tags } }"""
+        answer = done(self.api.post(f"{API}/graphql", json={"query": query, "variables": {"account": account}}))
+        assert "data" in answer, answer
+        return {row["id"]: row for row in answer["data"]["simlcmanagement_vw_subscription"]}
+
     def trail(self, sim: dict[str, Any]) -> list[tuple[str, str, str, str]]:
         """What happened to a SIM, oldest first: action, old and new name, and how it ended."""
         rows = done(self.api.get(f"{API}/getAuditTrail/{sim['imsi']}/1"))
@@ -145,7 +161,9 @@ def test_a_hundred_sims_change_hands_and_lists_and_audit_trails_tell_the_same(wo
     halves = planned[:50], planned[50:]
     listed = [manager.put(half, harbour, group) for half, group in zip(halves, (quay, dock), strict=True)]
     assert Counter({"COMPLETED": 2}) == manager.settled(listed)
-    # -- tags: the owner adds them here (5.15.4), and that they go along with a move
+
+    # tagged: some of each half
+    manager.tag("watched", planned[40:60])
 
     # suspended: those that are active; 5.6 knows no such step from any other state
     states = Counter(sim["stateName"] for sim in planned)
@@ -174,13 +192,29 @@ def test_a_hundred_sims_change_hands_and_lists_and_audit_trails_tell_the_same(wo
                 "COMPLETED" if sim["stateName"] == "ACTIVE" else "FAILED",
             ),
         ] == story
-    # -- GraphQL: the owner compares simlcmanagement_vw_subscription with the lists here, group_name among them
+    rows = manager.queried(harbour)
+    assert {
+        sim["id"]: {
+            "id": sim["id"],
+            "iccid": sim["iccid"],
+            "account_name": "Harbour",
+            "rate_plan_id": OTHER_PLAN,
+            "group_name": "Quay" if number < 50 else "Dock",
+            "state_name": "SUSPENDED" if sim["stateName"] == "ACTIVE" else sim["stateName"],
+            "tags": "watched" if 40 <= number < 60 else None,
+        }
+        for number, sim in enumerate(planned)
+    } == rows
 
     # and back again: out of their groups, as many as there were
     back = manager.move(planned, harbour, METERING)
     assert Counter({"COMPLETED": 1}) == manager.settled([back])
     assert [] == manager.listed(accountId__equals=harbour)
     assert {sim["id"] for sim in before} == {sim["id"] for sim in manager.listed(accountId__equals=METERING)}
+    home = manager.queried(METERING)
+    assert {(None, rows[each]["tags"]) for each in ids} == {
+        (home[each]["group_name"], home[each]["tags"]) for each in ids
+    }
     again = manager.settled([manager.put(planned[:1], harbour, quay)])
     assert Counter({"FAILED": 1}) == again
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,9 +100,23 @@ def test_profiles_live_as_their_names_say() -> None:
         kinds[profile] = Counter(event.kind for events in days for event in events)
     assert {} == kinds["idle"]
     assert {"data": 600 * 4} == kinds["meter"]
+    assert {"data": 600 * 24} == kinds["camera"]
     assert 600 * 24 == kinds["tracker"]["data"]
     assert {"data", "voice", "sms-mo", "sms-mt", "location"} == kinds["phone"].keys()
     assert kinds["tracker"]["location"] > kinds["phone"]["location"] > 0
+
+
+def test_a_camera_sends_more_than_it_receives_and_a_phone_the_other_way_round() -> None:
+    for profile, sends_more in (("camera", True), ("phone", False)):
+        used = [event for event in devices.day(row(profile), MIDNIGHT, "316") if event.kind == "data"]
+        assert {sends_more} == {event.up_bytes > event.down_bytes for event in used}
+
+
+def test_messages_go_to_and_come_from_the_networks_short_code_where_it_has_one() -> None:
+    days = [devices.day(row("phone", seed), MIDNIGHT, "316", "1234") for seed in range(20)]
+    peers = {event.kind: event.peer for events in days for event in events if event.peer}
+    assert ("1234", "1234") == (peers["sms-mo"], peers["sms-mt"])
+    assert str(peers["voice"]).startswith("316")
 
 
 def test_a_device_that_roams_says_where_it_is_when_that_changes() -> None:
@@ -189,6 +204,34 @@ def test_a_device_goes_with_its_sim_swap_and_goes_away(world: World, toy: Toy) -
             devices.take_away(box, toy.network, "other")
     live(world, toy, MIDNIGHT + timedelta(days=9))
     assert 12 == len(toy.used())
+
+
+def test_one_sims_device_lives_on_without_the_others(world: World, toy: Toy) -> None:
+    toy.admitted["other"] = True
+    for iccid in toy.admitted:
+        give(world, toy, "meter", iccid)
+    world.clock.reach(MIDNIGHT + timedelta(days=3))
+    asyncio.run(devices.settle(world, toy.network, ICCID))
+    assert {ICCID: 12} == Counter(event.iccid for event in toy.used())
+    with at(world, MIDNIGHT + timedelta(days=4)) as box:
+        devices.catch_up_all(box, toy.network, ["other", ICCID, "nobody"])
+    assert {ICCID: 16, "other": 16} == Counter(event.iccid for event in toy.used())
+
+
+def test_living_in_slices_says_whether_some_are_behind_and_rests_when_none_is(world: World, toy: Toy) -> None:
+    rests: list[str | None] = []
+    network = replace(toy.network, rests=lambda _box, iccid: bool(rests.append(iccid)))  # type: ignore[func-returns-value]
+    toy.admitted |= {f"{serial:019d}": True for serial in range(6)}
+    for iccid in toy.admitted:
+        give(world, toy, "meter", iccid)
+    with at(world, MIDNIGHT + timedelta(hours=30)) as box:
+        slices = 0
+        while devices.live(box, network, most=3):
+            assert [] == rests
+            slices += 1
+        assert [None] == rests
+    assert 2 == slices
+    assert len(toy.used()) >= 7 * 4
 
 
 def test_ten_thousand_meters_live_a_month_in_less_than_a_minute(world: World, toy: Toy) -> None:

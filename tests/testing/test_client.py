@@ -1,11 +1,16 @@
 """The typed client: the same calls for those who wait and those who await, and errors that say what was wrong."""
 
 import asyncio
+import inspect
+import re
+import tempfile
 from typing import Any
 
+import httpx
 import pytest
 
 from carrierbox.testing import AsyncBox, Box, NoBox, Refused
+from carrierbox.testing.calls import Line, Waiting, call
 
 
 def test_who_waits_gets_the_answer(box: Any, world: Any) -> None:
@@ -53,3 +58,107 @@ def test_a_refusal_says_what_the_box_said(box: Any, world: Any) -> None:
 def test_where_no_box_is_that_is_said() -> None:
     with Box("http://127.0.0.1:9") as client, pytest.raises(NoBox, match="no box answers"):
         client.health()
+
+
+#: What only receivers, monitors and browsers call.
+NOT_FOR_CLIENTS = {
+    ("POST", "/worlds/{w}/inbox/{name}"),
+    ("GET", "/livez"),
+    ("GET", "/readyz"),
+    ("GET", "/metrics"),
+}
+
+
+def made_calls() -> set[tuple[str, str]]:
+    """Every call that the client can make, as the control API's description spells it."""
+    made: set[tuple[str, str]] = set()
+
+    class Listening(Line):
+        def send(self, ask: Any) -> Any:
+            made.add((ask.method, ask.path))
+            return [DESCRIBED] if (ask.method, ask.path) == ("GET", "/worlds") else DESCRIBED
+
+    with Box("http://nowhere") as box:
+        line = box.line = Listening("http://nowhere")
+        world = box.rooms("w")
+        for ask in (box.health, box.create, box.worlds, box.lifecycle_coverage, lambda: box.world("w")):
+            ask()
+        for room in (world, *vars(world).values()):
+            for name in dir(type(room)) if isinstance(room, Waiting) else ():
+                if isinstance(inspect.getattr_static(type(room), name), call):
+                    wanted = inspect.signature(inspect.getattr_static(type(room), name)._ask).parameters.values()
+                    args = ["{}" for each in wanted if each.default is each.empty and each.kind in POSITIONAL]
+                    getattr(room, name)(*args[1:])
+        line.close()
+    return {(method, re.sub(r"%7B%7D|/worlds/w(?=/|$)", replaced, path)) for method, path in made}
+
+
+POSITIONAL = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
+DESCRIBED = {"name": "w", "base_url": "", "urls": {}, "credentials": {}, "free": {}}
+
+
+def replaced(found: re.Match[str]) -> str:
+    return "{}" if found[0] == "%7B%7D" else "/worlds/{w}"
+
+
+def test_every_call_of_the_control_api_is_there(box: Any) -> None:
+    described = httpx.get(f"{box.url}/_box/openapi.json").json()["paths"]
+    there = {(method.upper(), path) for path, methods in described.items() for method in methods} - NOT_FOR_CLIENTS
+    anonymous = {(method, re.sub(r"\{(?!w\})[a-z_]+\}", "{}", path)) for method, path in there}
+    assert anonymous == made_calls()
+
+
+def test_snapshots_go_through_memory_or_files(box: Any, world: Any) -> None:
+    with Box(box.url) as client:
+        found = client.world(world.name)
+        before = found.show()
+        saved = found.snapshot()
+        found.sims.force("8955644099890700001", "RETIRED")
+        assert before["sims"] == found.restore(saved)["sims"]
+        with tempfile.TemporaryFile() as file:
+            found.save(file)
+            assert file.tell() > 1000
+            found.sims.force("8955644099890700001", "RETIRED")
+            file.seek(0)
+            assert before["sims"] == found.load(file)["sims"]
+        with tempfile.TemporaryFile() as file, pytest.raises(Refused, match="nowhere"):
+            client.rooms("nowhere").save(file)
+
+
+def test_a_test_waits_for_what_happens_meanwhile(box: Any, world: Any) -> None:
+    with Box(box.url) as client:
+        found = client.world(world.name)
+        batch = world.change({"iccid": "8955644099890700001", "imsi": "234500001087001"}, "ACTIVE", 3).text
+        with pytest.raises(Refused) as refused:
+            found.wait({"workflow": batch}, timeout=0.05)
+        assert 408 == refused.value.status
+        found.clock.unfreeze()
+        found.clock.run_at(1000)
+        assert "completed" == found.wait({"workflow": batch})["workflow"]["status"]
+
+
+def test_a_tokens_fault_is_in_its_headers(box: Any, world: Any) -> None:
+    with Box(box.url) as client:
+        found = client.world(world.name)
+        path = f"{found.urls['wing']}/api/v1/subscription/sims?page=1&size=1"
+        assert 200 == httpx.get(path, headers=found.headers("wing")).status_code
+        assert 401 == httpx.get(path, headers=found.headers("wing", "expired")).status_code
+        assert found.token("stn") == "sandbox-api-key"
+
+
+def test_who_awaits_may_do_all_that(box: Any, world: Any) -> None:
+    async def story() -> None:
+        async with AsyncBox(box.url) as client:
+            made = await client.create(from_=world.name)
+            assert made.name in [each.name for each in await client.worlds()]
+            assert made.name == (await client.rooms(made.name).show())["name"]
+            await made.restore(await made.snapshot())
+            assert (await made.token("wing")).count(".") == 2
+            assert (await client.lifecycle_coverage("wing"))["steps"] == 12
+            assert (await client.health())["status"] == "ok"
+            await made.outbox.clear()
+            await made.drop()
+            with pytest.raises(Refused):
+                await made.show()
+
+    asyncio.run(story())

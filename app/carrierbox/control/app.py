@@ -35,7 +35,7 @@ from carrierbox.control import (
 )
 from carrierbox.control.wiring import Control
 from carrierbox.kernel.bell import TooManyWaits
-from carrierbox.kernel.callback_plans import UnknownPlan
+from carrierbox.kernel.callback_plans import TooManyPlans, UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.delivery import Forbidden
@@ -72,6 +72,7 @@ REFUSALS: Mapping[type[Exception], int] = {
     WorldRefused: 409,
     TooManyFaults: 409,
     TooManyOutcomes: 409,
+    TooManyPlans: 409,
     TooManyWaits: 429,
     ClockWouldGoBack: 409,
     BadTime: 400,

@@ -8,9 +8,15 @@ from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel.world import Box
 
+MOST_PLANS = 1000
+
 
 class UnknownPlan(Exception):
     """There is no callback plan of that id."""
+
+
+class TooManyPlans(Exception):
+    """A world has as many callback plans as it takes."""
 
 
 class Plan(SQLModel, table=True):
@@ -37,7 +43,12 @@ def apply(box: Box, facts: Mapping[str, str]) -> Mapping[str, Any]:
 
 
 def add(box: Box, match: Mapping[str, str], times: int | None, do: Mapping[str, Any]) -> str:
-    """Let something go wrong with notifications to come; answers the plan's id."""
+    """Let something go wrong with notifications to come; answers the plan's id.
+
+    Raises: TooManyPlans.
+    """
+    if box.sql("SELECT count(*) FROM box_callback_plan").fetchone()[0] >= MOST_PLANS:
+        raise TooManyPlans(f"there are {MOST_PLANS} callback plans already; remove some")
     plan_id = box.uuid()
     box.sql(
         "INSERT INTO box_callback_plan (id, match, times, do) VALUES (:id, :match, :times, :do)",

@@ -27,7 +27,7 @@ from carrierbox.kernel.world import Box, Cause, World
 Kind = Literal["attach", "detach", "data", "sms-mo", "sms-mt", "voice", "imei-change", "location", "policy"]
 
 DAY = timedelta(days=1)
-#: How many devices live a day in one slice of settling: some hundredths of a second.
+#: How many devices live a day in one slice of settling, or fewer of them more days: some hundredths of a second.
 SLICE_DEVICES = 50
 
 
@@ -209,6 +209,7 @@ def take_away(box: Box, network: Network, iccid: str) -> None:
 def catch_up(box: Box, network: Network, iccid: str) -> None:
     """Let a SIM's device do all that it does until now. To be called before anything about the SIM changes."""
     catch_up_all(box, network, [iccid])
+    network.rests(box, iccid)
 
 
 def catch_up_all(box: Box, network: Network, iccids: Collection[str]) -> None:
@@ -322,7 +323,7 @@ async def settle(world: World, network: Network, iccid: str | None = None) -> No
 
 
 def live(box: Box, network: Network, most: int = SLICE_DEVICES, iccid: str | None = None) -> bool:
-    """Let so many of a carrier's devices that are behind live on, or the one in a SIM, each a day at most.
+    """Let so many of a carrier's devices that are behind live on for a day, or fewer for more; or the one in a SIM.
 
     Answers: whether some are behind still, or might be; when none is, what lasts only while things happen has ended.
     """
@@ -340,18 +341,22 @@ def live(box: Box, network: Network, most: int = SLICE_DEVICES, iccid: str | Non
 
 
 def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], until: datetime) -> bool:
-    """Let devices live on, each to the end of its day or *until*; the carrier takes what they do.
+    """Let devices live on, some days each but not beyond *until*; the carrier takes what they do.
 
     Answers: whether one of them is behind still.
     """
     happened: list[Event] = []
     wakes = []
+    days = max(1, SLICE_DEVICES // len(devices))
     for device in devices:
-        since = clock.moment(device["next_at"])
-        midnight = since.replace(hour=0, minute=0, second=0, microsecond=0)
-        planned = day(device, midnight, network.calls, network.texts)
-        happened += (event for event in planned if since <= event.at <= until)
-        next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
+        next_at = clock.moment(device["next_at"])
+        for _ in range(days):
+            since, midnight = next_at, next_at.replace(hour=0, minute=0, second=0, microsecond=0)
+            planned = day(device, midnight, network.calls, network.texts)
+            happened += (event for event in planned if since <= event.at <= until)
+            next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
+            if next_at > until:
+                break
         wakes.append((clock.text(next_at), device["iccid"]))
     happened.sort(key=attrgetter("at"))
     network.takes(box, happened)

@@ -10,9 +10,13 @@ from sqlmodel import Field, SQLModel
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
-#: How much of one request is kept, and how many of them.
+#: How much of one request is kept, how many of them, and how much of all: whoever reaches the box may send it.
 MOST_KEPT_BYTES = 64 * 1024
 MOST_KEPT = 10_000
+MOST_BYTES = 64 * 1024 * 1024
+
+#: As many requests as may be kept are within bounds in all, if each is no larger than this.
+_SMALL = MOST_BYTES // MOST_KEPT
 
 
 class Received(SQLModel, table=True):
@@ -33,6 +37,7 @@ def receive(  # noqa: PLR0913 - what a request is made of
     box: Box, name: str, method: str, query: str, headers: Mapping[str, str], body: bytes
 ) -> None:
     """Keep what the inbox was sent."""
+    told, said = orjson.dumps(dict(headers)).decode(), body[:MOST_KEPT_BYTES].decode(errors="replace")
     box.sql(
         "INSERT INTO box_inbox (at, name, method, query, headers, body)"
         " VALUES (:at, :name, :method, :query, :headers, :body)",
@@ -40,10 +45,16 @@ def receive(  # noqa: PLR0913 - what a request is made of
         name=name,
         method=method,
         query=query,
-        headers=orjson.dumps(dict(headers)).decode(),
-        body=body[:MOST_KEPT_BYTES].decode(errors="replace"),
+        headers=told,
+        body=said,
     )
     box.sql("DELETE FROM box_inbox WHERE seq <= (SELECT max(seq) FROM box_inbox) - :most", most=MOST_KEPT)
+    if len(told) + len(said) + len(query) > _SMALL:
+        box.sql(
+            "DELETE FROM box_inbox WHERE seq <= (SELECT max(seq) FROM (SELECT seq, sum(length(headers) + length(body)"
+            " + length(query)) OVER (ORDER BY seq DESC) AS kept FROM box_inbox) WHERE kept > :most)",
+            most=MOST_BYTES,
+        )
 
 
 def received(box: Box, name: str | None, most: int) -> list[dict[str, Any]]:

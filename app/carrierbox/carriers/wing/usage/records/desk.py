@@ -170,7 +170,10 @@ class _Desk:
     # sessions ----------------------------------------------------------------------------------------------------
 
     def _session(self, line: Line, at: datetime, place: Place, zone: str) -> Session:
-        """The session that data belongs to. What comes in late and fits no session under way has one of its own."""
+        """The session that data belongs to: the one under way, or a new one.
+
+        What comes in late and fits no session under way has one of its own, which is no longer than a moment.
+        """
         session = line.session
         if session is not None:
             fits = session.zone == zone and session.account_id == line.account_id and _is_in(session, place)
@@ -179,8 +182,17 @@ class _Desk:
             if not fits or session.has_lapsed(at):
                 self._end(line, at)
         if line.session is None:
-            line.session = self._start(line, at, place, zone)
+            started = self._start(line, at, place, zone)
+            if at < self._ended_at(line):
+                return started
+            line.session = started
         return line.session
+
+    def _ended_at(self, line: Line) -> datetime:
+        """When the SIM's last session ended; long ago where it had none."""
+        if line.ended_at is None:
+            line.ended_at = sessions.last_end(self._box, line.sim_id)
+        return line.ended_at
 
     def _start(self, line: Line, at: datetime, place: Place, zone: str) -> Session:
         drawn = sessions.draw(line.sim_id, at)
@@ -205,7 +217,7 @@ class _Desk:
 
     def _end(self, line: Line, at: datetime) -> None:
         if line.session is not None:
-            self._book.end(line.session, at)
+            line.ended_at = self._book.end(line.session, at)
             line.session = None
 
     # counting, telling and writing -------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from carrierbox.carriers.wing.usage.records import places, registrations, sessions
@@ -33,6 +34,7 @@ class Line:
         "addresses",
         "apn_group_id",
         "arrived",
+        "ended_at",
         "home",
         "imsi",
         "is_data_blocked",
@@ -58,6 +60,8 @@ class Line:
         self.home = places.home_of(self.imsi)
         self.registered = registered or Registered(self.sim_id)
         self.session = session
+        #: When its last session ended, which is looked up when it is first needed.
+        self.ended_at: datetime | None = None
         #: Where the last event had it and how that event said so, so that the like of it need not be looked at again.
         self.place: Place | None = None
         self.arrived: tuple[str | None, ...] | None = None

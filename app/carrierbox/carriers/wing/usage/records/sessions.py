@@ -14,7 +14,7 @@ Source: WING guide 5.5, 5.17, 11.3; RFC 4006, 5.1 for the records. When sessions
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -125,13 +125,14 @@ class Book:
         facts = session.country, session.zone, None, None, up_bytes, down_bytes
         self.told.append(Happening("data", session.sim_id, at, *facts))
 
-    def end(self, session: Session, at: datetime) -> None:
-        """End a session, at the moment when it lapsed if that was before."""
+    def end(self, session: Session, at: datetime) -> datetime:
+        """End a session, at the moment when it lapsed if that was before; answers when."""
         if session.lapses_at is not None:
             at = min(at, session.lapses_at)
         at = session.ended_at = max(at, session.reported_at)
         self._record(session, "TERMINATE_REQUEST", at)
         self._tell("session-end", session, at, up_bytes=session.up_bytes, down_bytes=session.down_bytes)
+        return at
 
     def _record(self, session: Session, kind: str, at: datetime, up_bytes: int = 0, down_bytes: int = 0) -> None:
         self._last_cdr += 1
@@ -201,6 +202,18 @@ def running(box: Box, sims: Iterable[int]) -> dict[int, Session]:
         sims=json.dumps([*sims]),
     )
     return {row["sim_id"]: Session.of(row) for row in rows}
+
+
+def last_end(box: Box, sim_id: int) -> datetime:
+    """When a SIM's last session ended that is over; long ago where there is none.
+
+    Those that came in late are younger than they look, so some more than the youngest one are asked.
+    """
+    row = box.sql(
+        "SELECT max(ended_at) FROM (SELECT ended_at FROM wing_session WHERE sim_id = :id ORDER BY id DESC LIMIT 20)",
+        id=sim_id,
+    ).fetchone()
+    return clock.moment(row[0]) if row[0] else datetime.min.replace(tzinfo=UTC)
 
 
 def end_running(box: Box, sims: Iterable[int]) -> list[Session]:
