@@ -9,7 +9,7 @@ from typing import Any
 from carrierbox.control.fleet import documented
 from carrierbox.control.wiring import Control
 from carrierbox.kernel import clock, redaction, said
-from carrierbox.kernel.journal import Direction, Entry
+from carrierbox.kernel.journal import Direction, Entry, Headers, unpacked
 from carrierbox.kernel.world import Cause, World
 
 #: How long looking up whom entries are about holds up others.
@@ -86,7 +86,7 @@ def shown(world: World, entry: Entry, sections: Mapping[str, str]) -> dict[str, 
     return {
         **{name: fact for name, fact in facts.items() if fact is not None},
         "status": entry.status,
-        "request": _half(entry.asked_headers, entry.asked, entry.asked_bytes),
+        "request": _half(unpacked(entry.asked_headers), entry.asked, entry.asked_bytes),
         "response": None if entry.status is None else _half(entry.answer_headers, entry.answer, entry.answer_bytes),
     }
 
@@ -102,7 +102,7 @@ def url(entry: Entry) -> str:
     return f"{entry.address}{entry.target.decode('latin-1')}{'?' if asked else ''}{asked}"
 
 
-def _half(headers: bytes, content: bytes, size: int) -> dict[str, Any]:
+def _half(headers: Headers, content: bytes, size: int) -> dict[str, Any]:
     """A request or an answer; *bytes* is how large the body was, of which the journal may have kept a part only."""
-    read = redaction.names_and_values(headers)
+    read = redaction.joined(headers)
     return {"headers": read, "body": redaction.body(content, read.get("content-type", "")), "bytes": size}

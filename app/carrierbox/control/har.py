@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from carrierbox import __version__
 from carrierbox.control import entries
 from carrierbox.kernel import clock, redaction
-from carrierbox.kernel.journal import Entry
+from carrierbox.kernel.journal import Entry, unpacked
 
 HTTP = "HTTP/1.1"
 
@@ -51,7 +51,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
 
 
 def _request(entry: Entry) -> dict[str, Any]:
-    headers = redaction.pairs(entry.asked_headers)
+    headers = redaction.headers(unpacked(entry.asked_headers))
     query = parse_qsl(entries.query(entry), keep_blank_values=True)
     asked = {
         "method": entry.method,
@@ -71,7 +71,7 @@ def _request(entry: Entry) -> dict[str, Any]:
 
 def _response(entry: Entry) -> dict[str, Any]:
     """The answer; where there was none, status 0, as browsers write it."""
-    headers = redaction.pairs(entry.answer_headers)
+    headers = redaction.headers(entry.answer_headers)
     read: Mapping[str, str] = dict(headers)
     media_type = read.get("content-type", "")
     return {

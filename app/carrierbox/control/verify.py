@@ -12,7 +12,7 @@ from carrierbox.control import entries
 from carrierbox.control.schemas import Expectation, Expectations
 from carrierbox.kernel import clock, redaction
 from carrierbox.kernel.faults import path_pattern
-from carrierbox.kernel.journal import Entry
+from carrierbox.kernel.journal import Entry, unpacked
 
 #: How many near misses, or entries too many, are told of one expectation.
 MOST_TOLD = 5
@@ -62,7 +62,7 @@ class Seen:
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The request's headers."""
-        return redaction.names_and_values(self.entry.asked_headers)
+        return redaction.joined(unpacked(self.entry.asked_headers))
 
     @cached_property
     def body(self) -> Any:
@@ -75,7 +75,7 @@ class Seen:
     @cached_property
     def response(self) -> Any:
         """The answer's body."""
-        headers = redaction.names_and_values(self.entry.answer_headers)
+        headers = redaction.joined(self.entry.answer_headers)
         return redaction.body(self.entry.answer, headers.get("content-type", ""))
 
     def misfit(self, name: str, wanted: Any) -> str | None:

@@ -288,17 +288,17 @@ def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], rep
         address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",
         target=path.encode(),
         query=parts.query.encode(),
-        asked_headers=journal.packed_texts(request["headers"]),
+        asked_headers=journal.packed(journal.wired(request["headers"])),
         asked=body[: journal.MOST_BODY],
         asked_bytes=len(body),
         status=reply.status,
-        answer_headers=journal.packed_texts(reply.headers),
+        answer_headers=journal.wired(reply.headers),
         answer=answer,
         answer_bytes=len(answer),
         duration_ms=reply.duration_ms,
         operation=row["operation"],
         error=reply.error,
-        iccids=(row["iccid"],),
+        iccids=(row["iccid"],) if row["iccid"] else (),
     )
 
 

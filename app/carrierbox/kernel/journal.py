@@ -19,8 +19,8 @@ MOST_BODY = 64 * 1024
 #: How much all journals of a box keep together.
 MOST_BYTES = 24 * 1024 * 1024
 
-#: What an entry takes beside its text.
-_FRAME_BYTES = 600
+#: What an entry takes beside its text: itself, and an answer's headers.
+_FRAME_BYTES = 1200
 #: Headers whose values no journal keeps, not even in memory: they let whoever has them in.
 SECRET_HEADERS = frozenset(
     {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"stn-api-key", b"x-api-key"}
@@ -46,11 +46,11 @@ class Entry:
     target: bytes  # the path as it was asked for
     address: str = ""  # scheme and host; none: the world's own inbox
     query: bytes = b""
-    asked_headers: bytes = b""  # a line each
+    asked_headers: bytes = b""  # packed: a line each
     asked: bytes = b""
     asked_bytes: int = 0
     status: int | None = None  # none: there was no answer
-    answer_headers: bytes = b""
+    answer_headers: Headers = ()  # few and short, and kept as they are
     answer: bytes = b""
     answer_bytes: int = 0
     duration_ms: float = 0.0
@@ -65,16 +65,22 @@ class Entry:
 
 
 def packed(headers: Headers) -> bytes:
-    """Headers as an entry keeps them, secret ones last. Of each request twice, so written for speed."""
+    """A request's headers as an entry keeps them, secret ones last. Written for speed."""
     lines = [b": ".join(pair) for pair in headers if pair[0] not in SECRET_HEADERS]
     if len(lines) != len(headers):
         lines += [name + b": " + _cut(value) for name, value in headers if name in SECRET_HEADERS]
     return b"\n".join(lines)
 
 
-def packed_texts(headers: Mapping[str, str]) -> bytes:
-    """Headers of texts, as an entry keeps them."""
-    return packed([(name.lower().encode(), value.encode()) for name, value in headers.items()])
+def unpacked(headers: bytes) -> Headers:
+    """What was packed."""
+    lines = headers.split(b"\n") if headers else []
+    return [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+
+
+def wired(headers: Mapping[str, str]) -> Headers:
+    """Headers that are texts as they were on the wire: so many of them, and so much of each."""
+    return [(name.lower().encode(), value.encode()[:1000]) for name, value in [*headers.items()][:50]]
 
 
 def _cut(value: bytes) -> bytes:
@@ -101,8 +107,7 @@ class Journal:
             return
         self._numbers += 1
         entry.number = self._numbers
-        texts = len(entry.asked_headers) + len(entry.asked) + len(entry.answer_headers) + len(entry.answer)
-        entry.size = size = _FRAME_BYTES + texts
+        entry.size = size = _FRAME_BYTES + len(entry.asked_headers) + len(entry.asked) + len(entry.answer)
         self._entries.append(entry)
         self.bytes += size
         _shelf.bytes += size

@@ -6,7 +6,7 @@ looks as well. What it was cannot be told from what is left.
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,8 @@ CUT = "[cut]"
 TOO_DEEP = "[cut: nested too deep]"
 #: Bodies that are nested deeper are shown so deep only.
 DEEPEST = 64
+
+Headers = Iterable[tuple[bytes, bytes]]
 
 FORM = "application/x-www-form-urlencoded"
 
@@ -164,15 +166,15 @@ def _end_of_quoted(given: str, at: int, quote: str) -> int:
     return len(given)
 
 
-def pairs(headers: bytes) -> list[tuple[str, str]]:
-    """A journal's header lines, as they may be shown."""
-    lines = [line.partition(": ") for line in headers.decode("latin-1").split("\n")] if headers else []
-    return [(name, header(name, given)) for name, _, given in lines]
+def headers(given: Headers) -> list[tuple[str, str]]:
+    """Headers as they may be shown."""
+    read = [(name.decode("latin-1"), value.decode("latin-1")) for name, value in given]
+    return [(name, header(name, value)) for name, value in read]
 
 
-def names_and_values(headers: bytes) -> Mapping[str, str]:
-    """A journal's header lines by their names, as they may be shown; those of one name are joined."""
+def joined(given: Headers) -> Mapping[str, str]:
+    """Headers by their names, as they may be shown; those of one name are joined."""
     shown: dict[str, str] = {}
-    for name, given in pairs(headers):
-        shown[name] = f"{shown[name]}, {given}" if name in shown else given
+    for name, value in headers(given):
+        shown[name] = f"{shown[name]}, {value}" if name in shown else value
     return shown

@@ -65,7 +65,7 @@ class Gateway:
             return
         if site.among is not None:
             site = site.among(visit.box(), headers, body)
-        harm = self._harm(site, visit, scope, path, body)
+        harm = self._harm_or_none(site, visit, scope, path, body)
         answer, at, started = _Answer(), visit.world.clock.now(), clock.monotonic()
         outgoing = self._marked(_recorded(send, answer), visit.request_id, visit)
         try:
@@ -84,6 +84,13 @@ class Gateway:
                 entry.duration_ms = seconds * 1000
                 _fill(entry, visit, scope, body, answer)
                 visit.world.journal.add(entry)
+
+    def _harm_or_none(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
+        try:
+            return self._harm(site, visit, scope, path, body)
+        except Exception:  # rules that nobody can read, from a snapshot say, do no harm
+            log.exception("world %s: its faults cannot be told", visit.world.name)
+            return None
 
     def _harm(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         """What goes wrong with a request, if anything does; where there is no limit and no rule it costs nothing."""
@@ -187,7 +194,7 @@ def _fill(entry: Entry, visit: Visit, scope: Scope, body: bytes, answer: _Answer
     entry.asked = body[:MOST_BODY]
     entry.asked_bytes = len(body)
     entry.status = answer.status
-    entry.answer_headers = journal.packed(answer.headers)
+    entry.answer_headers = answer.headers
     entry.answer = answer.content
     entry.answer_bytes = answer.bytes
     entry.operation = visit.operation
