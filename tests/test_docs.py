@@ -1,5 +1,6 @@
 """docs/: made pages are up to date, and what the others show runs as it stands there."""
 
+import inspect
 import json
 import os
 import re
@@ -12,6 +13,8 @@ import pytest
 
 from carrierbox import docs
 from carrierbox.kernel import fixtures
+from carrierbox.testing import Box, Rooms
+from carrierbox.testing.calls import Line, call
 from carrierbox.testing.running import RunningBox
 
 ROOT = Path(__file__).parent.parent
@@ -23,6 +26,10 @@ FAULTS = FOLDER / "faults.md"
 
 def blocks(page: Path, language: str) -> list[str]:
     return re.findall(rf"```{language}\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def calls(kind: type) -> list[str]:
+    return [name for name in dir(kind) if isinstance(inspect.getattr_static(kind, name), call)]
 
 
 @pytest.mark.parametrize("name", docs.PAGES)
@@ -87,17 +94,50 @@ def test_the_guide_to_faults_shows_what_happens(tmp_path: Path) -> None:
 
 
 def test_the_testing_guides_tests_pass(tmp_path: Path) -> None:
-    for number, block in enumerate(blocks(TESTING, "python")):
+    told = blocks(TESTING, "python")
+    for number, block in enumerate(told):
         (tmp_path / f"test_{number}.py").write_text(block, encoding="utf-8")
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "carrierbox.testing.plugin", str(tmp_path)]
+    command = [sys.executable, "-m", "pytest", "-q", str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=tmp_path)
     assert 0 == done.returncode, done.stdout
-    assert "2 passed" in done.stdout
+    assert f"{sum(block.count('def test_') for block in told)} passed" in done.stdout
+
+
+def test_the_testing_guides_shell_works_in_exec() -> None:
+    [script] = blocks(TESTING, "bash")
+    command = [sys.executable, "-m", "carrierbox", "exec", "--", "bash", "-euo", "pipefail", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert (0, '{"holds":true}\n') == (done.returncode, done.stdout), done.stderr
+
+
+@pytest.mark.parametrize("room", [*vars(Rooms(Line("http://nowhere"), "w")), *calls(Rooms)])
+def test_every_room_and_call_of_a_world_is_told_of(room: str) -> None:
+    if not room.startswith("_"):
+        assert f"`{room}`" in TESTING.read_text(encoding="utf-8") or f"`.{room}" in TESTING.read_text(encoding="utf-8")
+
+
+def test_the_fixture_that_is_shown_is_loaded(tmp_path: Path) -> None:
+    [shown] = blocks(FOLDER / "fixtures.md", "yaml")
+    path = tmp_path / "mine.yaml"
+    path.write_text(shown, encoding="utf-8")
+    box = RunningBox.start("--sims", "5", "--world", str(path))
+    try:
+        with Box(box.url) as control:
+            world = control.create(fixture="mine", sims=0)
+            assert "SUSPENDED" == world.sims.show("8955644900000000015")["state"]
+            assert "FREE" == world.sims.show("8931080009000000017")["state"]
+            assert 1 == len(world.callbacks.plans())
+    finally:
+        assert 0 == box.stop()
 
 
 def test_every_section_of_a_fixture_is_described() -> None:
     told = (FOLDER / "fixtures.md").read_text(encoding="utf-8")
-    for path in fixtures.folder().glob("*.yaml"):
-        for part, section in fixtures.read_yaml(path).items():
-            for key in section:
-                assert f"`{part}.{key}`" in told, f"docs/fixtures.md does not tell of {part}.{key} in {path.name}"
+    missing = {
+        f"{part}.{key} (in {path.name})"
+        for path in fixtures.folder().glob("*.yaml")
+        for part, section in fixtures.read_yaml(path).items()
+        for key in section
+        if f"| `{part}.{key}` |" not in told
+    }
+    assert not missing, "docs/fixtures.md wants a row for each key"

@@ -97,7 +97,8 @@ def command_line() -> str:
         "# Command line",
         "",
         _MADE,
-        "Every flag has a variable, `CARRIERBOX_` and the flag's name; a flag goes before its variable.",
+        "Every flag has a variable; a flag goes before its variable, and that before the default. All that print take",
+        "`--json`. `carrierbox --install-completion` lets your shell complete verbs and flags.",
         "Exit codes: 0 clean, 1 failed with one line that says what and what to do, 2 wrong usage,",
         "3 a verification that does not hold.",
     ]
@@ -118,11 +119,12 @@ def _commands(group: Any, name: str) -> Iterator[str]:
         usage = " ".join([name, verb, *(_placeholder(each) for each in arguments)])
         yield from ("", f"## `{usage}`", "", " ".join((command.help or "").split()))
         if arguments or flags:
-            yield from ("", "| | |", "|---|---|")
+            yield from ("", "| | | variable |", "|---|---|---|")
         for each in arguments:
-            yield _row(f"`{_placeholder(each)}`", each.help or "")
+            yield _row(f"`{_placeholder(each)}`", each.help or "", "")
         for each in flags:
-            yield _row(", ".join(f"`{flag}`" for flag in each.opts), each.help or "")
+            names = ", ".join(f"`{flag}`" for flag in each.opts)
+            yield _row(names, each.help or "", ", ".join(f"`{variable}`" for variable in each.envvar or ()))
 
 
 def _placeholder(argument: Any) -> str:

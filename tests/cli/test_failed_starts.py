@@ -113,7 +113,15 @@ def test_a_fixture_is_not_yaml(run, fixture):
 
 
 @pytest.mark.parametrize(
-    "content", ["- a list\n", "unknown-carrier: {}\n", "wing:\n  sims:\n  - {id: 1}\n", "wing: 7\n"]
+    "content",
+    [
+        "- a list\n",
+        "unknown-carrier: {}\n",
+        "wing:\n  sims:\n  - {id: 1}\n",
+        "wing: 7\n",
+        "wing:\n",
+        *(f"{part}: {{simms: []}}\n" for part in ("wing", "wgtwo", "dish", "stn", "keycloak", "callbacks")),
+    ],
 )
 def test_a_fixture_does_not_fit(run, fixture, content):
     fixture.write_text(content)

@@ -3,6 +3,7 @@
 import json
 import re
 import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,23 @@ def test_a_sims_life_on_wing(printed: dict[str, list[str]]) -> None:
     assert ('"ENTERPRISE-INVENTORY"', '"ACTIVE"') == (audited["preValue"], audited["newValue"])
 
 
+def test_a_fleet_on_wing(printed: dict[str, list[str]]) -> None:
+    [[[assigned], moved, answer]] = map(objects, printed["A fleet on WING: tags, plans, GraphQL"])
+    assert ("success", "harbour") == (assigned["type"], assigned["tag"])
+    assert ["change_rate_plan_sim_wf"] == [each["kind"] for each in moved["ran"]]
+    [row] = answer["data"]["simlcmanagement_vw_subscription"]
+    assert ("8955644200000000021", "IoT 10 GB", "harbour") == (row["iccid"], row["rate_plan_name"], row["tags"])
+    assert row["data_usage_online_radius_accumulated_usage"] > 0
+
+
+def test_a_meter_goes_rogue_on_wing(printed: dict[str, list[str]]) -> None:
+    _, [[mail], sim, trail] = map(objects, printed["A meter goes rogue on WING"])
+    assert ("email", "ops@example.com", "234502000000002 has used 100 MB.") == (mail["kind"], mail["to"], mail["text"])
+    assert "SUSPENDED" == sim["stateName"]
+    assert ('"ACTIVE"', '"SUSPENDED"') == (trail[0]["preValue"], trail[0]["newValue"])
+    assert mail["cause"] == trail[0]["userId"]
+
+
 def test_accounts_and_people_on_wing(printed: dict[str, list[str]]) -> None:
     [password], [[account], hidden, forbidden] = map(objects, printed["Accounts and people on WING"])
     assert password["userId"]
@@ -94,3 +112,21 @@ def test_a_world_for_each_test(printed: dict[str, list[str]]) -> None:
     assert 401 == stranger["status"]
     assert "frozen" == clock["mode"]
     assert [] == moved["ran"]
+
+
+def test_when_things_go_wrong(printed: dict[str, list[str]]) -> None:
+    [[fault, _, outcome, [entry], verdict, told]] = map(objects, printed["When things go wrong"])
+    assert 500 == fault["do"]["status"]
+    assert "HLR unreachable" == outcome["do"]["fail"]["reason"]
+    assert ("stn-querysubscription", 500, fault["id"]) == (entry["operation"], entry["status"], entry["fault"])
+    assert verdict["holds"]
+    assert "Rogue meters" in json.dumps(told)
+
+
+def test_the_pytest_example_passes(tmp_path: Path) -> None:
+    [example] = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    (tmp_path / "test_example.py").write_text(example, encoding="utf-8")
+    command = [sys.executable, "-m", "pytest", "-q", str(tmp_path)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, cwd=tmp_path)
+    assert 0 == done.returncode, done.stdout
+    assert "1 passed" in done.stdout

@@ -119,7 +119,7 @@ def test_each_test_has_its_world_and_the_run_its_box(tmp_path: Path, options: tu
     done = run(tmp_path, USE, "-W", "error", *options)
     assert 0 == done.returncode, done.stdout
     assert "6 passed" in done.stdout
-    assert "carrierbox lifecycle steps taken: wing 1 of 12" in done.stdout
+    assert "carrierbox lifecycle steps taken: wing 1 of " in done.stdout
     assert [] == boxes(tmp_path)
     assert [] == [*tmp_path.glob("carrierbox-*")]
 

@@ -12,6 +12,7 @@ from tests.wing import inside
 from tests.wing.automation import (
     ACCOUNT,
     FIVE,
+    RULES,
     SIM,
     action,
     active,
@@ -107,10 +108,7 @@ def test_an_edited_rule_starts_over(world: Any) -> None:
     first = active(world, of_sims(trigger(6, "5", "MB")))
     uses(world, 5, FIRST)
     assert 1 == len(sent(world))
-    world.wing.put(
-        "/api/v1/automation-rules/automation-rule/v1/monitored-rules",
-        json=of_sims(trigger(6, "8", "MB"), id=first["id"]),
-    )
+    assert 200 == world.wing.put(RULES, json=of_sims(trigger(6, "8", "MB"), id=first["id"])).status_code
     world.advance(by=1)
     uses(world, 2, FIRST)
     assert 1 == len(sent(world))

@@ -1,7 +1,7 @@
 """WING 6.2 and 6.5: rules that are triggered by what happens to a SIM, each time that it does."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ from tests.wing import inside
 from tests.wing.automation import (
     ACCOUNT,
     FIVE,
+    RULES,
     SIM,
     action,
     active,
@@ -98,12 +99,9 @@ def test_a_rule_that_waits_hears_nothing(world: Any) -> None:
 
 def test_a_rule_that_was_deleted_or_has_ended_hears_nothing(world: Any) -> None:
     gone = active(world, rule(trigger(1)))
-    world.wing.put(f"/api/v1/automation-rules/automation-rule/v1/monitored-rules/{gone['id']}/Delete")
-    ended = active(world, rule(trigger(1), endDate="9000-01-01T00:00:00Z"))
-    world.wing.put(
-        "/api/v1/automation-rules/automation-rule/v1/monitored-rules",
-        json=rule(trigger(1), id=ended["id"], endDate=world.clock()["now"][:22] + "9Z"),
-    )
+    assert 200 == world.wing.put(f"{RULES}/{gone['id']}/Delete").status_code
+    end = datetime.fromisoformat(world.clock()["now"]) + timedelta(seconds=1)
+    ended = active(world, rule(trigger(1), endDate=end.isoformat()))
     world.advance(by=2)
     assert "Inactive" == kept(world, ended["id"])["state"]
     uses(world, 1)

@@ -30,7 +30,10 @@ class Story:
         self.written: list[int] = []
 
     def listen(self, box: Box, happened: Sequence[Happening]) -> None:
-        self.heard += [each for each in happened if each.sim_id == SIM_ID]
+        mine = [each for each in happened if each.sim_id == SIM_ID and each.kind != "device"]
+        if not mine:
+            return
+        self.heard += mine
         self.written.append(box.sql("SELECT count(*) FROM wing_cdr WHERE sim_id = :id", id=SIM_ID).fetchone()[0])
 
     def box(self) -> Any:

@@ -11,7 +11,7 @@ import re
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Mapping
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -463,10 +463,35 @@ def _stop(path: Path, now: datetime, draws: int) -> None:
     copied.store.close()
 
 
-def _load(part: Part, box: Box, path: Path, section: Any) -> None:
+class _Section(Mapping[str, Any]):
+    """A section of a fixture that remembers what it was asked for: a key that nobody asks for is a slip of the pen."""
+
+    def __init__(self, content: Any) -> None:
+        self._content = content
+        self._asked: set[str] = set()
+
+    def __getitem__(self, key: str) -> Any:
+        self._asked.add(key)
+        return self._content[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._content)
+
+    def __len__(self) -> int:
+        return len(self._content)
+
+    def check(self) -> None:
+        """Raise ValueError for keys that mean nothing."""
+        if strange := self.keys() - self._asked:
+            raise ValueError(f"no part of it is called {', '.join(sorted(map(str, strange)))}")
+
+
+def _load(part: Part, box: Box, path: Path, content: Any) -> None:
+    section = _Section(content)
     try:
         part.load(box, section)
         box.flush()
+        section.check()
     except store.MISFITS as misfit:
         raise fixtures.BadFixture(path, None, f"section {part.name}: {getattr(misfit, 'orig', misfit)}") from misfit
     except (KeyError, TypeError, ValueError, AttributeError) as misfit:

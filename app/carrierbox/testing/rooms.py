@@ -108,7 +108,7 @@ class _Sims:
         return Ask("POST", f"/sims/{segment(iccid)}/events", {"kind": kind, **facts})
 
     @call
-    def give_device(self, iccid: str, profile: Literal["phone", "meter", "tracker", "idle"]) -> Ask[Device]:
+    def give_device(self, iccid: str, profile: Literal["phone", "meter", "tracker", "camera", "idle"]) -> Ask[Device]:
         """Put a device into it that lives by a profile."""
         return Ask("PUT", f"/sims/{segment(iccid)}/device", {"profile": profile})
 
