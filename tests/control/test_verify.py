@@ -4,7 +4,7 @@ from typing import Any
 
 import httpx
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import World
 from tests.control.answers import good, problem
@@ -238,11 +238,13 @@ values = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(values)
 def test_a_value_fits_itself(value: Any) -> None:
     assert verifying.misfit(value, value, "body") is None
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.text(max_size=3), values, max_size=4), values)
 def test_an_object_fits_with_members_to_spare_and_not_without_one(members: dict[str, Any], value: Any) -> None:
     assert verifying.misfit(members, members | {"one more": value}, "body") is None

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrierbox.kernel import clock, faults, fixtures
@@ -112,6 +112,7 @@ def test_what_a_request_is_about_is_looked_up_once_and_only_for_rules_that_ask(w
     assert [] == looked
 
 
+@settings(deadline=None, max_examples=20)
 @given(st.integers(1, 5), st.integers(0, 10))
 def test_a_rule_applies_exactly_so_many_times(tmp_path_factory: pytest.TempPathFactory, times: int, more: int) -> None:
     house = Worlds(tmp_path_factory.mktemp("data"), ())
@@ -144,6 +145,7 @@ def test_requests_outside_of_its_span_do_not_count_for_chance(world: World) -> N
     assert 0 == world.store.sql("SELECT tried FROM box_fault").fetchone()[0]
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**63), st.text(max_size=20), st.floats(0.05, 0.95))
 def test_chance_is_the_seeds_and_hits_the_share(seed: int, words: str, share: float) -> None:
     hits = [faults.falls(seed, words, trial, share) for trial in range(400)]

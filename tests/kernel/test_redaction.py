@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrierbox.kernel import redaction
@@ -43,12 +43,14 @@ hidden = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(hidden)
 def test_no_secret_is_shown_of_json_however_it_is_nested(body: Any) -> None:
     assert SECRET not in json.dumps(redaction.body(json.dumps(body).encode(), "application/json"))
     assert SECRET not in redaction.body_text(json.dumps(body, ensure_ascii=False).encode(), "application/json")
 
 
+@settings(deadline=None)
 @given(hidden, st.integers(0, 200))
 def test_no_secret_is_shown_of_json_that_was_cut_off(body: Any, at: int) -> None:
     whole = json.dumps(body)
@@ -58,6 +60,7 @@ def test_no_secret_is_shown_of_json_that_was_cut_off(body: Any, at: int) -> None
         assert SECRET not in json.dumps(redaction.body(cut_off.encode(), "application/json"))
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(names, secrets) | st.tuples(others, st.text(max_size=5)), min_size=1))
 def test_no_secret_is_shown_of_a_form_or_a_query(fields: list[tuple[str, str]]) -> None:
     encoded = urlencode(fields)
@@ -66,6 +69,7 @@ def test_no_secret_is_shown_of_a_form_or_a_query(fields: list[tuple[str, str]]) 
     assert encoded.count("&") == redaction.form(encoded).count("&")
 
 
+@settings(deadline=None)
 @given(names, st.text("abcXYZ019-_", min_size=1).map(lambda text: f"{SECRET}{text}"))
 def test_no_secret_is_shown_of_running_text(name: str, secret: str) -> None:
     for text in (
@@ -84,6 +88,7 @@ def test_what_is_no_secret_is_shown(name: str) -> None:
     assert f"a {name}: x" == redaction.text(f"a {name}: x")
 
 
+@settings(deadline=None)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text("abc {}[],", max_size=8),

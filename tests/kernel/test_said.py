@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrierbox.kernel import said
@@ -40,6 +40,7 @@ def test_what_is_said_has_an_end() -> None:
     assert len(said.said("/x", b"", body)) <= said.MOST_VALUES + 1
 
 
+@settings(deadline=None)
 @given(st.text(), st.binary(), st.binary() | st.text().map(lambda text: json.dumps([text]).encode()))
 def test_whatever_comes_can_be_read(path: str, query: bytes, body: bytes) -> None:
     for name, value in said.said(path, query, body):

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carrierbox.kernel.throttle import Throttle
@@ -44,6 +44,7 @@ def test_a_limit_that_is_lowered_holds_at_once() -> None:
     assert not throttle.take("wing", 6, NOON).is_exceeded
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(0, 5), max_size=200), st.integers(1, 5))
 def test_no_second_that_begins_with_a_request_takes_more_than_the_limit(gaps: list[float], limit: int) -> None:
     throttle, now = Throttle(), NOON

@@ -346,14 +346,16 @@ def test_a_client_without_patience_gets_nothing(world: World) -> None:
 
 def test_a_box_that_stops_keeps_nobody_waiting() -> None:
     box = start_box("--data", "memory", "--sims", "0")
-    httpx.post(f"{box.url}/_box/worlds/default/faults", json={"do": {"hang": 60}})
+    rules = f"{box.url}/_box/worlds/default/faults"
+    httpx.post(rules, json={"do": {"hang": 60}})
     with ThreadPoolExecutor() as pool:
-        hangs = pool.submit(httpx.get, f"{box.url}/wing/api/v1/sim/1", timeout=60)
         wait = {"for": {"callback": "*"}, "timeout": 60}
         waits = pool.submit(httpx.post, f"{box.url}/_box/worlds/default/wait", json=wait, timeout=60)
         time.sleep(1)
-        assert not hangs.done()
-        assert not waits.done()
+        hangs = pool.submit(httpx.get, f"{box.url}/wing/api/v1/sim/1", timeout=60)
+        while not httpx.get(rules).json()[0]["applied"]:
+            time.sleep(0.05)
+        assert [False, False] == [hangs.done(), waits.done()]
         assert 0 == box.stop()
         assert [504, 408] == [hangs.result().status_code, waits.result().status_code]
 
