@@ -59,7 +59,9 @@ def main() -> int:
                     costs[url].append(cost(url, process.pid, loads[url][what], options.seconds))
             with_one, without = (statistics.median(costs[url]) for url, _ in (kept, bare))
             holds = holds and without / with_one >= WANTED
-            print(f"| {what} | {with_one:.1f} us | {without:.1f} us | {without / with_one:.3f} | {WANTED} |", flush=True)
+            print(
+                f"| {what} | {with_one:.1f} us | {without:.1f} us | {without / with_one:.3f} | {WANTED} |", flush=True
+            )
     return 0 if holds else 1
 
 

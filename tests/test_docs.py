@@ -1,6 +1,7 @@
 """docs/: made pages are up to date, and what the others show runs as it stands there."""
 
 import inspect
+import json
 import os
 import re
 import shutil
@@ -20,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / docs.FOLDER
 QUICK_START = FOLDER / "quick-start.md"
 TESTING = FOLDER / "testing.md"
+FAULTS = FOLDER / "faults.md"
 
 
 def blocks(page: Path, language: str) -> list[str]:
@@ -67,6 +69,28 @@ def test_the_quick_start_activates_a_sim(language: str, tmp_path: Path) -> None:
         assert 0 == box.stop()
     assert 0 == done.returncode, done.stderr
     assert "ACTIVE" in done.stdout
+
+
+def test_the_guide_to_faults_shows_what_happens(tmp_path: Path) -> None:
+    [program] = blocks(FAULTS, "bash")
+    box = RunningBox.start()
+    try:
+        done = subprocess.run(
+            ["bash", "-eu", "-c", program],
+            cwd=tmp_path,
+            env=os.environ | {"CARRIERBOX_URL": box.url},
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        assert 0 == box.stop()
+    assert 0 == done.returncode, done.stderr
+    rule, refused, verdict, entries = map(json.loads, done.stdout.splitlines())
+    assert (0, 503, {"holds": True}) == (rule["applied"], refused["status"], verdict)
+    assert [rule["id"]] == [entry["fault"] for entry in entries]
+    assert "1.2" == json.loads((tmp_path / "journal.har").read_text())["log"]["version"]
 
 
 def test_the_testing_guides_tests_pass(tmp_path: Path) -> None:

@@ -344,6 +344,20 @@ def test_a_client_without_patience_gets_nothing(world: World) -> None:
         httpx.get(f"{world.url}/wing/api/v1/sim/1", timeout=0.3)
 
 
+def test_a_box_that_stops_keeps_nobody_waiting() -> None:
+    box = start_box("--data", "memory", "--sims", "0")
+    httpx.post(f"{box.url}/_box/worlds/default/faults", json={"do": {"hang": 60}})
+    with ThreadPoolExecutor() as pool:
+        hangs = pool.submit(httpx.get, f"{box.url}/wing/api/v1/sim/1", timeout=60)
+        wait = {"for": {"callback": "*"}, "timeout": 60}
+        waits = pool.submit(httpx.post, f"{box.url}/_box/worlds/default/wait", json=wait, timeout=60)
+        time.sleep(1)
+        assert not hangs.done()
+        assert not waits.done()
+        assert 0 == box.stop()
+        assert [504, 408] == [hangs.result().status_code, waits.result().status_code]
+
+
 def test_a_world_that_is_dropped_under_a_request_that_waits_is_not_found(world: World, control: httpx.Client) -> None:
     made = good(control.post("/_box/worlds", json={"from": world.name}), 201)
     control.post(f"/_box/worlds/{made['name']}/faults", json={"do": {"latency_ms": 700}})

@@ -203,7 +203,7 @@ def test_keeps_the_first_of_rows_that_agree(seeded: Any) -> None:
 def test_keeps_the_first_of_related_rows_that_agree(seeded: Any) -> None:
     query = f"""{{ {SIM}({OF_241}, order_by: {{id: asc}}, limit: 1) {{
         data_usage_online(distinct_on: accumulated_usage) {{ accumulated_usage }}
-        cdr_data(distinct_on: [served_imeisv], order_by: [{{served_imeisv: asc}}, {{id: desc}}]) {{ record_opening_time }}
+        cdr_data(distinct_on: [served_imeisv], order_by: [{{served_imeisv: asc}}, {{id: desc}}]) {{ id }}
         session_states_aggregate(distinct_on: rat_type) {{ aggregate {{ count }} nodes {{ rat_type }} }}
     }} }}"""
     [row] = find(seeded, query)

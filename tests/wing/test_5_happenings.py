@@ -19,6 +19,8 @@ from carrierbox.kernel.world import Box, Cause, World
 
 SIM = {"iccid": "8955644099890089041", "imsi": "234500001179041"}
 SIM_ID, ACCOUNT = 389041, 3241
+#: What each kind of happening is about.
+COLUMNS = {"state": "state", "rate-plan": "rate_plan_id", "account": "account_id"}
 
 
 @pytest.fixture
@@ -36,7 +38,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[Happening]:
         for each in happened:
             row = box.sql("SELECT * FROM wing_sim WHERE id = :id", id=each.sim_id).fetchone()
             assert each.at == box.now
-            assert each.after == (row["state"] if each.kind == "state" else str(row["rate_plan_id"] or "") or None)
+            assert each.after == (str(row[COLUMNS[each.kind]] or "") or None)
         heard.extend(happened)
 
     monkeypatch.setattr(happenings, "_listeners", [listen])
@@ -117,24 +119,31 @@ def test_the_other_assignments_tell_nothing(world: World, told: list[Happening])
     assert [] == told
 
 
-def test_5_14_tells_of_a_plan_that_the_move_changes(world: World, told: list[Happening]) -> None:
+def test_5_14_tells_of_the_account_and_of_a_plan_that_the_move_changes(world: World, told: list[Happening]) -> None:
     move(world, 3418)
     assert [] == told
     advance(world)
-    assert [("rate-plan", SIM_ID, "65362", "1012")] == short(told)
+    assert [("rate-plan", SIM_ID, "65362", "1012"), ("account", SIM_ID, "3241", "3418")] == short(told)
 
 
 def test_5_14_tells_nothing_of_a_plan_that_goes_along(world: World, told: list[Happening]) -> None:
-    batch = move(world, 6501)
+    move(world, 6501)
     advance(world)
-    assert "completed" == job(world, batch)["status"]
+    assert [("account", SIM_ID, "3241", "6501")] == short(told)
+
+
+def test_5_14_tells_nothing_of_a_sim_that_stays(world: World, told: list[Happening]) -> None:
+    world.store.sql("UPDATE wing_sim SET state_change_lock = 1 WHERE id = ?", (SIM_ID,))
+    batch = move(world, 3418)
+    advance(world)
+    assert "failed" == job(world, batch)["status"]
     assert [] == told
 
 
 def test_5_14_tells_of_a_plan_that_is_lost(world: World, told: list[Happening]) -> None:
     move(world, 3921)  # its default is one
     advance(world)
-    assert [("rate-plan", SIM_ID, "65362", "17893")] == short(told)
+    assert ("rate-plan", SIM_ID, "65362", "17893") == short(told)[0]
     world.store.sql("DELETE FROM wing_resource WHERE account_id = 4376")
     told.clear()
     with asking(world) as (box, caller):
@@ -142,4 +151,4 @@ def test_5_14_tells_of_a_plan_that_is_lost(world: World, told: list[Happening]) 
                 "range": {"from": SIM["imsi"], "to": SIM["imsi"]}}  # fmt: skip
         moves.request(box, caller, Move.model_validate(body))
     advance(world)
-    assert [("rate-plan", SIM_ID, "17893", None)] == short(told)
+    assert [("rate-plan", SIM_ID, "17893", None), ("account", SIM_ID, "3921", "4376")] == short(told)

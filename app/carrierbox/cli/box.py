@@ -112,20 +112,26 @@ def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) ->
         timeout_keep_alive=75,  # longer than clients keep idle connections in their pools
         timeout_graceful_shutdown=2,
     )
-    _Server(config, ready).run([listener])
+    _Server(config, ready, opened.let_go).run([listener])
 
 
 class _Server(uvicorn.Server):
-    """A server that says when it answers."""
+    """A server that says when it answers, and when it will soon do so no more."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None], leaving: Callable[[], None]) -> None:
         super().__init__(config)
         self._ready = ready
+        self._leaving = leaving
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer, then say so."""
         await super().startup(sockets)
         self._ready()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Let requests go that are held up, then stop when all are answered."""
+        self._leaving()
+        await super().shutdown(sockets)
 
 
 def _read_paths(path: Path) -> "Paths":

@@ -42,7 +42,7 @@ async def wait(control: Box, world: Named, wanted: Wait, request: Request) -> Re
         raise BadTime(f"timeout is at most {LONGEST_SECONDS:.0f} s")
     look = _look(control, wanted.what)
     with world.bell.waiting():
-        watching = asyncio.create_task(_watch(world, look, edge.visit(request).request_id, seconds))
+        watching = asyncio.create_task(_watch(control, world, look, edge.visit(request).request_id, seconds))
         leaving = asyncio.create_task(_left(request))
         try:
             await asyncio.wait({watching, leaving}, return_when=asyncio.FIRST_COMPLETED)
@@ -59,8 +59,8 @@ async def _left(request: Request) -> None:
         pass
 
 
-async def _watch(world: World, look: Look, request_id: str, seconds: float) -> Sight:
-    """Look whenever the world has changed, until it has happened or the time is over.
+async def _watch(control: Control, world: World, look: Look, request_id: str, seconds: float) -> Sight:
+    """Look whenever the world has changed, until it has happened or the time is over, or the box stops.
 
     Raises: UnknownWorld when the world is dropped meanwhile.
     """
@@ -72,7 +72,7 @@ async def _watch(world: World, look: Look, request_id: str, seconds: float) -> S
             raise UnknownWorld(world.name)
         found, stands = look(KernelBox(world, world.clock.now(), Cause("request", request_id)))
         left = stop - clock.monotonic()
-        if found is not None or left <= 0:
+        if found is not None or left <= 0 or control.worlds.closing.rings:
             return found, stands
         await world.bell.heard(rings, min(left, _seconds_until_due(world)))
         await asyncio.sleep(PAUSE_SECONDS)

@@ -20,6 +20,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from carrierbox import __version__
 from carrierbox.kernel import clock, fixtures, snapshots, store
+from carrierbox.kernel.bell import Bell
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.exercise import Exercise
 from carrierbox.kernel.journal import MOST_ENTRIES
@@ -134,6 +135,7 @@ class Worlds:
         self._open: dict[str, World] = {}
         self._exercised = Exercise()  # in worlds that are gone
         self._making = asyncio.Lock()
+        self.closing = Bell()  # rung when the box stops: nobody is to be kept waiting any longer
         self._base = Origin()
         self._base_key = ""
 
@@ -333,6 +335,12 @@ class Worlds:
             for template in self._templates.glob("*.db"):
                 if template.stat().st_nlink == 1 and template.stem != self._base_key:
                     template.unlink()
+
+    def let_go(self) -> None:
+        """The box stops: whoever waits for something in real time is told so at once."""
+        self.closing.ring()
+        for world in self.open_worlds():
+            world.bell.ring()
 
     def close(self) -> None:
         """Close every world."""

@@ -3,7 +3,6 @@
 In this order; then the carrier answers. Whatever comes of it is counted, and kept in the world's journal.
 """
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
 
@@ -122,7 +121,7 @@ class Gateway:
         visit.mark(FAULT, harm.by)
         app = site.app
         if harm.wait_seconds:
-            await asyncio.sleep(harm.wait_seconds)  # real time, for it is real clients that run out of patience
+            await self._worlds.closing.heard(0, harm.wait_seconds)  # real time: clients' patience is real
             try:
                 visit.world = await settled(self._worlds, visit.world.name)
             except UnknownWorld as gone:

@@ -51,8 +51,6 @@ class _Desk:
         self._messages: list[Mapping[str, Any]] = []
         self._blocked: list[str] = []
 
-    # what devices do ---------------------------------------------------------------------------------------------
-
     def attach(self, line: Line, event: Event) -> None:
         """It is on the network anew: the session from before is not there any more."""
         self._end(line, event.at)
@@ -121,8 +119,6 @@ class _Desk:
         country = line.registered.country
         self._tell("sms-policy" if event.service == "sms" else "data-policy", line, event.at, country, None)
 
-    # where it is -------------------------------------------------------------------------------------------------
-
     def _arrive(self, line: Line, event: Event, *, is_new: bool = False) -> Place:
         """Where an event happened and in what device; the SIM registers there if it was elsewhere."""
         said = event.country, event.plmn, event.rat, event.imei
@@ -143,7 +139,7 @@ class _Desk:
 
     def _register(self, line: Line, at: datetime, place: Place, imei: str) -> None:
         known = line.registered
-        before = known.country, known.imei
+        country_before, imei_before = known.country, known.imei
         if line.session is not None and not _is_in(line.session, place):
             self._end(line, at)
         known.enter(clock.text(at), place.plmn, place.country, place.rat_type)
@@ -151,9 +147,10 @@ class _Desk:
         self._registered[line.sim_id] = known
         zone = self._zone(line, place.country)
         self._tell("registration", line, at, place.country, zone)
-        for kind, was, now in (("country", before[0], known.country), ("imei", before[1], imei)):
-            if was is not None and was != now:
-                self._tell(kind, line, at, place.country, zone, was, now)  # type: ignore[arg-type]
+        if country_before not in {None, place.country}:
+            self._tell("country", line, at, place.country, zone, country_before, place.country)
+        if imei_before not in {None, imei}:
+            self._tell("imei", line, at, place.country, zone, imei_before, imei)
 
     def _apn(self, line: Line) -> str:
         key = line.realm, line.apn_group_id
@@ -166,8 +163,6 @@ class _Desk:
         if key not in self._zones:
             self._zones[key] = zones.of(self._box, *key)
         return self._zones[key]
-
-    # sessions ----------------------------------------------------------------------------------------------------
 
     def _session(self, line: Line, at: datetime, place: Place, zone: str) -> Session:
         """The session that data belongs to: the one under way, or a new one.
@@ -219,8 +214,6 @@ class _Desk:
         if line.session is not None:
             line.ended_at = self._book.end(line.session, at)
             line.session = None
-
-    # counting, telling and writing -------------------------------------------------------------------------------
 
     def _amounts(self, line: Line, at: datetime, zone: str, country: str) -> list[int]:
         key = line, at.year, at.month, zone, country
