@@ -8,6 +8,7 @@ import argparse
 import asyncio
 import contextlib
 import itertools
+import os
 import sqlite3
 import subprocess
 import tempfile
@@ -81,6 +82,7 @@ async def measure(url: str, process: subprocess.Popen[str], data: Path, sims: in
     client.headers.update({"Authorization": f"Bearer {token}", "Account-Context-Id": "*"})
     iccids = fleet(data, SOURCE, sims)
     report("nothing moves", rate, await watch(client, iccids, rate, asyncio.sleep(REST)), REST)
+    os.sync()  # what the disk still has to write of the load is not the moves' doing
     for pace, source, target in (("brisk", SOURCE, TARGET), ("instant", TARGET, SOURCE)):
         (await client.patch("/_box/worlds/default/settings", json={"pace": pace})).raise_for_status()
         moving = fleet(data, source, sims)
