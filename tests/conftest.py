@@ -10,7 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import hypothesis
 import pytest
+
+# how long an example takes is the machine's affair, which may have other things to do
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 READY = "carrierbox ready on "
 PATIENCE_SECONDS = 60

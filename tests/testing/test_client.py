@@ -1,7 +1,6 @@
 """The typed client: the same calls for those who wait and those who await, and errors that say what was wrong."""
 
 import asyncio
-import inspect
 import re
 import tempfile
 from typing import Any
@@ -9,8 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from carrierbox.docs.client_calls import client_calls
 from carrierbox.testing import AsyncBox, Box, NoBox, Refused
-from carrierbox.testing.calls import Line, Waiting, call
 
 
 def test_who_waits_gets_the_answer(box: Any, world: Any) -> None:
@@ -69,43 +68,11 @@ NOT_FOR_CLIENTS = {
 }
 
 
-def made_calls() -> set[tuple[str, str]]:
-    """Every call that the client can make, as the control API's description spells it."""
-    made: set[tuple[str, str]] = set()
-
-    class Listening(Line):
-        def send(self, ask: Any) -> Any:
-            made.add((ask.method, ask.path))
-            return [DESCRIBED] if (ask.method, ask.path) == ("GET", "/worlds") else DESCRIBED
-
-    with Box("http://nowhere") as box:
-        line = box.line = Listening("http://nowhere")
-        world = box.rooms("w")
-        for ask in (box.health, box.create, box.worlds, box.lifecycle_coverage, lambda: box.world("w")):
-            ask()
-        for room in (world, *vars(world).values()):
-            for name in dir(type(room)) if isinstance(room, Waiting) else ():
-                if isinstance(inspect.getattr_static(type(room), name), call):
-                    wanted = inspect.signature(inspect.getattr_static(type(room), name)._ask).parameters.values()
-                    args = ["{}" for each in wanted if each.default is each.empty and each.kind in POSITIONAL]
-                    getattr(room, name)(*args[1:])
-        line.close()
-    return {(method, re.sub(r"%7B%7D|/worlds/w(?=/|$)", replaced, path)) for method, path in made}
-
-
-POSITIONAL = {inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD}
-DESCRIBED = {"name": "w", "base_url": "", "urls": {}, "credentials": {}, "free": {}}
-
-
-def replaced(found: re.Match[str]) -> str:
-    return "{}" if found[0] == "%7B%7D" else "/worlds/{w}"
-
-
 def test_every_call_of_the_control_api_is_there(box: Any) -> None:
     described = httpx.get(f"{box.url}/_box/openapi.json").json()["paths"]
     there = {(method.upper(), path) for path, methods in described.items() for method in methods} - NOT_FOR_CLIENTS
     anonymous = {(method, re.sub(r"\{(?!w\})[a-z_]+\}", "{}", path)) for method, path in there}
-    assert anonymous == made_calls()
+    assert anonymous == client_calls().keys()
 
 
 def test_snapshots_go_through_memory_or_files(box: Any, world: Any) -> None:

@@ -481,8 +481,8 @@ class _Section(Mapping[str, Any]):
         return len(self._content)
 
     def check(self) -> None:
-        """Raise ValueError for keys that mean nothing."""
-        if strange := self.keys() - self._asked:
+        """Raise ValueError for keys that mean nothing; whoever asked for none takes the section as it is."""
+        if self._asked and (strange := self.keys() - self._asked):
             raise ValueError(f"no part of it is called {', '.join(sorted(map(str, strange)))}")
 
 

@@ -295,17 +295,47 @@ class Entry(TypedDict):
     response: Half | None
 
 
+class Sent(TypedDict):
+    """A request as it went out."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: str
+
+
+class Answered(TypedDict):
+    """What a receiver answered."""
+
+    headers: dict[str, str]
+    body: str
+
+
+class Attempt(TypedDict):
+    """One attempt at delivering a notification: a status, or why there was none."""
+
+    at: str
+    status: NotRequired[int]
+    error: NotRequired[str]
+    duration_ms: int
+    request: Sent
+    answer: NotRequired[Answered]
+
+
 class Callback(TypedDict):
     """A notification and its attempts."""
 
     id: str
     carrier: Carrier
     event: str
+    operation: str
     iccid: str | None
     url: str
     state: Literal["pending", "delivered", "lost", "given-up"]
     created_at: str
-    attempts: list[dict[str, Any]]
+    due_at: str | None
+    body: Any
+    attempts: list[Attempt]
 
 
 class Verdict(TypedDict):

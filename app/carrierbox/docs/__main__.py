@@ -1,0 +1,5 @@
+"""``python -m carrierbox.docs``."""
+
+from carrierbox.docs import main
+
+main()
