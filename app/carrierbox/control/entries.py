@@ -2,14 +2,14 @@
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from carrierbox.control.fleet import documented
 from carrierbox.control.wiring import Control
 from carrierbox.kernel import clock, redaction, said
-from carrierbox.kernel.journal import Direction, Entry, Headers, unpacked
+from carrierbox.kernel.journal import Direction, Entry, Headers
 from carrierbox.kernel.world import Cause, World
 
 #: How long looking up whom entries are about holds up others.
@@ -24,17 +24,17 @@ def chosen(  # noqa: PLR0913 - criteria
     status: str | None = None,
     since: datetime | None = None,
     direction: Direction | None = None,
-) -> list[Entry]:
+) -> Iterator[Entry]:
     """Those that fit all that is said."""
-    return [
+    return (
         entry
         for entry in entries
         if carrier in (None, entry.carrier)
         and operation in (None, entry.operation)
         and (status is None or has_status(entry.status, status))
-        and (since is None or entry.at >= since)
+        and (since is None or entry.moment >= since)
         and direction in (None, entry.direction)
-    ]
+    )
 
 
 def has_status(status: int | None, wanted: str) -> bool:
@@ -45,6 +45,8 @@ def has_status(status: int | None, wanted: str) -> bool:
 async def about(control: Control, world: World, entries: Sequence[Entry]) -> None:
     """Look up which SIMs entries are about, as the world knows them now; once for each entry."""
     names = {part.name: part.names for part in control.worlds.parts}
+    for entry in entries:
+        entry.iccids = world.journal.about(entry)
     unknown = [entry for entry in entries if entry.iccids is None]
     while unknown:
         stop = clock.monotonic() + SLICE_SECONDS
@@ -53,6 +55,7 @@ async def about(control: Control, world: World, entries: Sequence[Entry]) -> Non
                 entry = unknown.pop()
                 pairs = said.said(entry.path, entry.query, entry.asked)
                 entry.iccids = tuple(sorted(said.iccids(box, names.get(entry.carrier), pairs)))
+                world.journal.remember(entry)
         await asyncio.sleep(0)
 
 
@@ -66,7 +69,7 @@ def shown(world: World, entry: Entry, sections: Mapping[str, str]) -> dict[str, 
     """An entry as JSON has it."""
     facts = {
         "id": str(entry.number),
-        "at": clock.text(entry.at),
+        "at": clock.text(entry.moment),
         "direction": entry.direction,
         "carrier": entry.carrier,
         "operation": entry.operation,
@@ -76,7 +79,7 @@ def shown(world: World, entry: Entry, sections: Mapping[str, str]) -> dict[str, 
         "path": entry.path,
         "query": query(entry),
         "url": url(entry),
-        "duration_ms": round(entry.duration_ms, 3),
+        "duration_ms": round(entry.seconds * 1000, 3),
         "world": world.name,
         "actor": entry.actor,
         "request_id": entry.request_id,
@@ -86,7 +89,7 @@ def shown(world: World, entry: Entry, sections: Mapping[str, str]) -> dict[str, 
     return {
         **{name: fact for name, fact in facts.items() if fact is not None},
         "status": entry.status,
-        "request": _half(unpacked(entry.asked_headers), entry.asked, entry.asked_bytes),
+        "request": _half(entry.asked_headers, entry.asked, entry.asked_bytes),
         "response": None if entry.status is None else _half(entry.answer_headers, entry.answer, entry.answer_bytes),
     }
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl
 from carrierbox import __version__
 from carrierbox.control import entries
 from carrierbox.kernel import clock, redaction
-from carrierbox.kernel.journal import Entry, unpacked
+from carrierbox.kernel.journal import Entry
 
 HTTP = "HTTP/1.1"
 
@@ -39,19 +39,20 @@ def _entry(entry: Entry) -> dict[str, Any]:
         "_fault": entry.fault,
         "_error": entry.error,
     }
+    took_ms = entry.seconds * 1000
     return {
-        "startedDateTime": clock.text(entry.at),
-        "time": entry.duration_ms,
+        "startedDateTime": clock.text(entry.moment),
+        "time": took_ms,
         "request": _request(entry),
         "response": _response(entry),
         "cache": {},
-        "timings": {"send": 0, "wait": entry.duration_ms, "receive": 0},
+        "timings": {"send": 0, "wait": took_ms, "receive": 0},
         **{name: fact for name, fact in facts.items() if fact},
     }
 
 
 def _request(entry: Entry) -> dict[str, Any]:
-    headers = redaction.headers(unpacked(entry.asked_headers))
+    headers = redaction.headers(entry.asked_headers)
     query = parse_qsl(entries.query(entry), keep_blank_values=True)
     asked = {
         "method": entry.method,

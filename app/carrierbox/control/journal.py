@@ -3,16 +3,16 @@
 import asyncio
 import json
 from collections.abc import Callable
+from itertools import islice
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Response
 
 from carrierbox.control import entries, har, verify
 from carrierbox.control.schemas import STATUS, Expectations
-from carrierbox.control.wiring import Box, Control, Named
+from carrierbox.control.wiring import Box, Named
 from carrierbox.kernel import clock
 from carrierbox.kernel.journal import LARGEST_JOURNAL, Direction, Entry
-from carrierbox.kernel.world import World
 
 router = APIRouter()
 
@@ -31,20 +31,19 @@ async def _chosen(  # noqa: PLR0913 - criteria
     """The latest entries that fit, newest first."""
     control.check_carrier(carrier)
     control.check_operation(operation)
-    found = entries.chosen(
-        reversed(world.journal.entries()),
-        carrier=carrier,
-        operation=operation,
-        status=status,
-        since=clock.moment(since) if since is not None else None,
-        direction=direction,
-    )
-    if iccid is not None:
-        await entries.about(control, world, found)
-        found = [entry for entry in found if iccid in (entry.iccids or ())]
-    found = found[:limit]
+    begin = clock.moment(since) if since is not None else None
+    kept = world.journal.kept()
+
+    def read() -> list[Entry]:
+        newest_first = (each.read() for each in reversed(kept))
+        fitting = entries.chosen(
+            newest_first, carrier=carrier, operation=operation, status=status, since=begin, direction=direction
+        )
+        return list(islice(fitting, limit if iccid is None else None))
+
+    found = await asyncio.to_thread(read)
     await entries.about(control, world, found)
-    return found
+    return [entry for entry in found if iccid is None or iccid in (entry.iccids or ())][:limit]
 
 
 Chosen = Annotated[list[Entry], Depends(_chosen)]
@@ -75,22 +74,15 @@ async def export_journal(world: Named, chosen: Chosen) -> Response:
 @router.post("/worlds/{w}/journal/verify", operation_id="box-verify-journal")
 async def verify_journal(control: Box, world: Named, wanted: Expectations) -> Any:
     """Say whether the journal holds what is expected, and how it differs where not, with the near misses."""
-    await _prepare(control, world, wanted)
-    oldest_first = [verify.Seen(entry) for entry in world.journal.entries()]
-    found = await asyncio.to_thread(verify.differences, oldest_first, wanted)
-    return {"holds": False, "differences": found} if found else {"holds": True}
-
-
-async def _prepare(control: Control, world: World, wanted: Expectations) -> None:
-    """Let expectations pass that can be met, and look up what they ask.
-
-    Raises: BadWorld for a carrier or an operation that is not here.
-    """
     for each in wanted.expect:
         control.check_operation(each.operation)
         control.check_carrier(each.where.carrier)
+    kept = world.journal.kept()
+    oldest_first = await asyncio.to_thread(lambda: [each.read() for each in kept])
     if any(each.where.iccid is not None for each in wanted.expect):
-        await entries.about(control, world, world.journal.entries())
+        await entries.about(control, world, oldest_first)
+    found = await asyncio.to_thread(verify.differences, [verify.Seen(entry) for entry in oldest_first], wanted)
+    return {"holds": False, "differences": found} if found else {"holds": True}
 
 
 async def _json(make: Callable[[], Any]) -> Response:

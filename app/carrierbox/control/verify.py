@@ -12,7 +12,7 @@ from carrierbox.control import entries
 from carrierbox.control.schemas import Expectation, Expectations
 from carrierbox.kernel import clock, redaction
 from carrierbox.kernel.faults import path_pattern
-from carrierbox.kernel.journal import Entry, unpacked
+from carrierbox.kernel.journal import Entry
 
 #: How many near misses, or entries too many, are told of one expectation.
 MOST_TOLD = 5
@@ -62,7 +62,7 @@ class Seen:
     @cached_property
     def headers(self) -> Mapping[str, str]:
         """The request's headers."""
-        return redaction.joined(unpacked(self.entry.asked_headers))
+        return redaction.joined(self.entry.asked_headers)
 
     @cached_property
     def body(self) -> Any:
@@ -110,7 +110,7 @@ class Seen:
         entry = self.entry
         return {
             "id": str(entry.number),
-            "at": clock.text(entry.at),
+            "at": clock.text(entry.moment),
             "method": entry.method,
             "path": entry.path,
             "operation": entry.operation,

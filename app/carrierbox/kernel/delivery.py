@@ -181,7 +181,7 @@ class Courier:
                                 box, row["url"].partition("/")[2], "POST", "", request["headers"], row["body"].encode()
                             )
                 for row, (request, reply) in zip(rows, sent, strict=True):
-                    world.journal.add(_entry(row, at, request, reply))
+                    world.journal.add(_entry(row, at, request, reply).row())
                 _judge(desk, target, at, [reply for _, reply in sent])
         except UnknownWorld:
             return
@@ -282,21 +282,24 @@ def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], rep
     return journal.Entry(
         direction="out",
         carrier=row["carrier"],
-        at=at,
+        at=journal.microseconds(at),
         method=request["method"],
         path=path,
         address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",
         target=path.encode(),
         query=parts.query.encode(),
-        asked_headers=journal.packed(journal.wired(request["headers"])),
+        asked_headers=journal.open_headers(journal.wired(request["headers"])),
         asked=body[: journal.MOST_BODY],
         asked_bytes=len(body),
         status=reply.status,
         answer_headers=journal.wired(reply.headers),
         answer=answer,
         answer_bytes=len(answer),
-        duration_ms=reply.duration_ms,
+        seconds=reply.duration_ms / 1000,
         operation=row["operation"],
+        actor=None,
+        request_id=None,
+        fault=None,
         error=reply.error,
         iccids=(row["iccid"],) if row["iccid"] else (),
     )

@@ -1,15 +1,16 @@
 """What was asked of a world's carriers and answered, and the notifications that it sent: the latest entries, in memory.
 
-An entry keeps bytes as they came, so that a request pays next to nothing for it; what they say is read, and secrets are
-cut out of it, when somebody looks. All journals of a box share one bound: beyond it the longest one lets go of its
-oldest entries.
+A request pays next to nothing for its entry: it is kept as one piece of bytes, since many small objects that stay would
+slow down all that comes after. What it says is read, and secrets are cut out of it, when somebody looks. All journals
+of a box share one bound: beyond it the longest one lets go of its oldest entries.
 """
 
+import marshal
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal, NamedTuple
 from weakref import WeakSet
 
 #: How many entries a world keeps unless told otherwise, and at most; how much of a body.
@@ -19,16 +20,19 @@ MOST_BODY = 64 * 1024
 #: How much all journals of a box keep together.
 MOST_BYTES = 24 * 1024 * 1024
 
-#: What an entry takes beside its text: itself, and an answer's headers.
-_FRAME_BYTES = 1200
-#: Headers whose values no journal keeps, not even in memory: they let whoever has them in.
-SECRET_HEADERS = frozenset(
-    {b"authorization", b"proxy-authorization", b"cookie", b"set-cookie", b"stn-api-key", b"x-api-key"}
-)
+#: What an entry takes beside its content.
+_FRAME_BYTES = 48
+#: The spelling of `marshal` that looks for nothing that stands there twice.
+_PLAINLY = 2
 
+#: Headers whose values no journal keeps, not even in memory: they let whoever has them in.
+SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"stn-api-key", b"x-api-key"})
 #: What stands in a secret's place; of an Authorization the scheme is kept before it.
 CUT = b"[cut]"
 _SCHEMES = frozenset({b"basic", b"bearer", b"digest"})
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
 
 Direction = Literal["in", "out"]
 Headers = Sequence[tuple[bytes, bytes]]
@@ -36,56 +40,73 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 @dataclass(slots=True)
 class Entry:
-    """One request and its answer, as they were on the wire. `number` is given when it is added."""
+    """One request and its answer, as they were on the wire. `Journal.add` takes all but the number, in this order."""
 
     direction: Direction
     carrier: str
-    at: datetime  # world time
+    at: int  # world time, in the epoch's microseconds
     method: str
     path: str  # the carrier's own, behind all prefixes
+    address: str  # scheme and host; none: the world's own inbox
     target: bytes  # the path as it was asked for
-    address: str = ""  # scheme and host; none: the world's own inbox
-    query: bytes = b""
-    asked_headers: bytes = b""  # packed: a line each
-    asked: bytes = b""
-    asked_bytes: int = 0
-    status: int | None = None  # none: there was no answer
-    answer_headers: Headers = ()  # few and short, and kept as they are
-    answer: bytes = b""
-    answer_bytes: int = 0
-    duration_ms: float = 0.0
-    operation: str | None = None
-    actor: str | None = None
-    request_id: str | None = None
-    fault: str | None = None  # what made it go wrong
-    error: str | None = None  # why there was no answer
-    iccids: tuple[str, ...] | None = None  # none: nobody has looked it up yet
+    query: bytes
+    asked_headers: Headers
+    asked: bytes
+    asked_bytes: int
+    status: int | None  # none: there was no answer
+    answer_headers: Headers
+    answer: bytes
+    answer_bytes: int
+    seconds: float
+    operation: str | None
+    actor: str | None
+    request_id: str | None
+    fault: str | None  # what made it go wrong
+    error: str | None  # why there was no answer
+    iccids: tuple[str, ...] | None  # none: nobody has looked it up yet
     number: int = 0
-    size: int = 0
+
+    @property
+    def moment(self) -> datetime:
+        """When it was, in world time."""
+        return _EPOCH + self.at * _MICROSECOND
+
+    def row(self) -> tuple[Any, ...]:
+        """What `Journal.add` takes."""
+        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "number")
 
 
-def packed(headers: Headers) -> bytes:
-    """A request's headers as an entry keeps them, secret ones last. Written for speed."""
-    lines = [b": ".join(pair) for pair in headers if pair[0] not in SECRET_HEADERS]
-    if len(lines) != len(headers):
-        lines += [name + b": " + _cut(value) for name, value in headers if name in SECRET_HEADERS]
-    return b"\n".join(lines)
+class Kept(NamedTuple):
+    """An entry as a journal keeps it."""
+
+    number: int
+    content: bytes
+
+    def read(self) -> Entry:
+        """The entry."""
+        entry = Entry(*marshal.loads(self.content))  # noqa: S302 - it was written here
+        entry.number = self.number
+        return entry
 
 
-def unpacked(headers: bytes) -> Headers:
-    """What was packed."""
-    lines = headers.split(b"\n") if headers else []
-    return [(name, value) for name, _, value in (line.partition(b": ") for line in lines)]
+def microseconds(moment: datetime) -> int:
+    """A moment as an entry has it."""
+    return (moment - _EPOCH) // _MICROSECOND
 
 
-def wired(headers: Mapping[str, str]) -> Headers:
-    """Headers that are texts as they were on the wire: so many of them, and so much of each."""
-    return [(name.lower().encode(), value.encode()[:1000]) for name, value in [*headers.items()][:50]]
+def open_headers(headers: Headers) -> Headers:
+    """A request's headers, without what lets somebody in."""
+    return [pair if pair[0] not in SECRET_HEADERS else (pair[0], _cut(pair[1])) for pair in headers]
 
 
 def _cut(value: bytes) -> bytes:
     scheme = value.partition(b" ")[0]
     return scheme + b" " + CUT if scheme.lower() in _SCHEMES else CUT
+
+
+def wired(headers: Mapping[str, str]) -> Headers:
+    """Headers that are texts as they were on the wire."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]
 
 
 class Journal:
@@ -94,43 +115,57 @@ class Journal:
     def __init__(self, most: int = MOST_ENTRIES) -> None:
         self.most = most
         self.bytes = 0
-        self._entries: deque[Entry] = deque()
-        self._numbers = 0
+        self._rows: deque[bytes] = deque()
+        self._last = 0
+        self._iccids: dict[int, tuple[str, ...]] = {}
         _shelf.journals.add(self)
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._rows)
 
-    def add(self, entry: Entry) -> None:
+    def add(self, row: tuple[Any, ...]) -> None:
         """Keep an entry, and let the oldest go where there are too many."""
         if not self.most:
             return
-        self._numbers += 1
-        entry.number = self._numbers
-        entry.size = size = _FRAME_BYTES + len(entry.asked_headers) + len(entry.asked) + len(entry.answer)
-        self._entries.append(entry)
+        content = marshal.dumps(row, _PLAINLY)
+        self._last += 1
+        self._rows.append(content)
+        size = len(content) + _FRAME_BYTES
         self.bytes += size
         _shelf.bytes += size
-        if len(self._entries) > self.most:
+        if len(self._rows) > self.most:
             self.drop_oldest()
         if _shelf.bytes > MOST_BYTES:
             _shelf.clear_out()
 
     def drop_oldest(self) -> None:
         """Let the oldest entry go."""
-        gone = self._entries.popleft().size
-        self.bytes -= gone
-        _shelf.bytes -= gone
+        if self._iccids:
+            self._iccids.pop(self._last - len(self._rows) + 1, None)
+        size = len(self._rows.popleft()) + _FRAME_BYTES
+        self.bytes -= size
+        _shelf.bytes -= size
 
-    def entries(self) -> list[Entry]:
-        """All of them as they are now, oldest first."""
-        return list(self._entries)
+    def kept(self) -> list[Kept]:
+        """All entries as they are now, oldest first; to be read elsewhere, since it takes its time."""
+        first = self._last - len(self._rows) + 1
+        return [Kept(first + i, content) for i, content in enumerate(self._rows)]
+
+    def about(self, entry: Entry) -> tuple[str, ...] | None:
+        """The SIMs that an entry is about, if they were looked up before."""
+        return entry.iccids if entry.iccids is not None else self._iccids.get(entry.number)
+
+    def remember(self, entry: Entry) -> None:
+        """Keep which SIMs an entry is about, as long as it is there."""
+        if entry.iccids is not None and entry.number > self._last - len(self._rows):
+            self._iccids[entry.number] = entry.iccids
 
     def clear(self) -> None:
         """Forget them; numbers go on."""
         _shelf.bytes -= self.bytes
         self.bytes = 0
-        self._entries.clear()
+        self._rows.clear()
+        self._iccids.clear()
 
     def close(self) -> None:
         """Forget them, and keep nothing from now on."""

@@ -22,7 +22,7 @@ Names = Callable[[Box, Collection[Pair]], Iterable[Pair]]
 MOST_VALUES = 10_000
 
 _NUMBER = re.compile(r"[0-9]{7,32}")
-_WORD = re.compile(r"[\w+#*-]{1,64}", re.ASCII)
+_WORD = re.compile(r"[\w#*-]{1,64}", re.ASCII)
 
 
 def said(path: str, query: bytes, body: bytes) -> set[Pair]:
@@ -81,8 +81,8 @@ def _members(sent: Any) -> Iterator[Pair]:
 def _values(text: str) -> Iterator[str]:
     """A text as one value, or those that it lists, or the long numbers in it."""
     for part in text.split(",") if "," in text else (text,):
-        value = part.strip()
+        value = part.strip().removeprefix("+")
         if _WORD.fullmatch(value):
-            yield value.removeprefix("+")
+            yield value
         else:
             yield from _NUMBER.findall(value)

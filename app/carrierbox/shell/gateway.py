@@ -5,13 +5,15 @@ In this order; then the carrier answers. Whatever comes of it is counted, and ke
 
 import logging
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox.edge import Visit, sections
 from carrierbox.kernel import clock, faults, journal
 from carrierbox.kernel.faults import Asked, Harm
-from carrierbox.kernel.journal import MOST_BODY, Entry
+from carrierbox.kernel.journal import MOST_BODY
 from carrierbox.kernel.said import Names
 from carrierbox.kernel.tally import Tally
 from carrierbox.kernel.throttle import Allowance
@@ -77,12 +79,9 @@ class Gateway:
             seconds = clock.monotonic() - started
             self._tally.answered(site.carrier, visit.operation, answer.status, seconds)
             if visit.world.journal.most:
-                entry = Entry("in", site.carrier, at, scope["method"], path, scope.get("raw_path") or path.encode())
-                entry.address = visit.origin_url.removesuffix(found.world_prefix)
-                entry.fault = harm.by if harm is not None else None
-                entry.duration_ms = seconds * 1000
-                _fill(entry, visit, scope, body, answer)
-                visit.world.journal.add(entry)
+                address = visit.origin_url.removesuffix(found.world_prefix)
+                by = harm.by if harm is not None else None
+                visit.world.journal.add(_row(site.carrier, at, address, path, visit, scope, body, answer, seconds, by))
 
     def _harm_or_none(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         try:
@@ -166,7 +165,7 @@ class _Answer:
 
     def __init__(self) -> None:
         self.status: int | None = None
-        self.headers: journal.Headers = ()
+        self.headers: journal.Headers = []
         self.content = b""  # as much of it as a journal keeps
         self.bytes = 0
 
@@ -186,16 +185,40 @@ def _recorded(send: Send, answer: _Answer) -> Send:
     return record
 
 
-def _fill(entry: Entry, visit: Visit, scope: Scope, body: bytes, answer: _Answer) -> None:
-    """Write down what was asked and answered. Name by name: half the time of one call with so many arguments."""
-    entry.query = scope["query_string"]
-    entry.asked_headers = journal.packed(scope["headers"])
-    entry.asked = body[:MOST_BODY]
-    entry.asked_bytes = len(body)
-    entry.status = answer.status
-    entry.answer_headers = answer.headers
-    entry.answer = answer.content
-    entry.answer_bytes = answer.bytes
-    entry.operation = visit.operation
-    entry.actor = visit.actor
-    entry.request_id = visit.request_id
+def _row(  # noqa: PLR0913 - what an entry is made of
+    carrier: str,
+    at: datetime,
+    address: str,
+    path: str,
+    visit: Visit,
+    scope: Scope,
+    body: bytes,
+    answer: _Answer,
+    seconds: float,
+    fault: str | None,
+) -> tuple[Any, ...]:
+    """What the journal keeps of a request: the fields of `journal.Entry` in their order, which is the fastest way."""
+    return (
+        "in",
+        carrier,
+        journal.microseconds(at),
+        scope["method"],
+        path,
+        address,
+        scope.get("raw_path") or path.encode(errors="replace"),
+        scope["query_string"],
+        journal.open_headers(scope["headers"]),
+        body[:MOST_BODY],
+        len(body),
+        answer.status,
+        answer.headers,
+        answer.content,
+        answer.bytes,
+        seconds,
+        visit.operation,
+        visit.actor,
+        visit.request_id,
+        fault,
+        None,
+        None,
+    )
