@@ -115,9 +115,12 @@ def test_a_signed_token_is_known_by_its_looks() -> None:
 
 
 def test_of_an_authorization_the_scheme_is_left() -> None:
-    assert "Bearer [cut]" == redaction.header("authorization", "Bearer [cut]")
-    assert CUT == redaction.header("authorization", f"Bearer {SECRET}")
-    assert CUT == redaction.header("x-client-secret", f"{SECRET}[cut]")
+    assert "Bearer [cut]" == redaction.header("authorization", f"Bearer {SECRET}")
+    assert "basic [cut]" == redaction.header("Authorization", f"basic {SECRET}")
+    for value in (SECRET, f"Other {SECRET}", f"Bearer{SECRET}", ""):
+        assert CUT == redaction.header("authorization", value)
+    assert CUT == redaction.header("set-cookie", f"{SECRET}; Path=/")
+    assert CUT == redaction.header("stn-api-key", SECRET)
 
 
 @pytest.mark.parametrize(

@@ -101,8 +101,8 @@ def query(entry: Entry) -> str:
 
 def url(entry: Entry) -> str:
     """The address that was asked."""
-    asked = query(entry)
-    return f"{entry.address}{entry.target.decode('latin-1')}{'?' if asked else ''}{asked}"
+    asked, address = query(entry), "/".join(entry.address.split("/")[:3])
+    return f"{address}{entry.target.decode('latin-1')}{'?' if asked else ''}{asked}"
 
 
 def _half(headers: Headers, content: bytes, size: int) -> dict[str, Any]:

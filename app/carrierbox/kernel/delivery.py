@@ -288,7 +288,7 @@ def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], rep
         address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",
         target=path.encode(),
         query=parts.query.encode(),
-        asked_headers=journal.open_headers(journal.wired(request["headers"])),
+        asked_headers=journal.wired(request["headers"]),
         asked=body[: journal.MOST_BODY],
         asked_bytes=len(body),
         status=reply.status,

@@ -1,8 +1,8 @@
 """What was asked of a world's carriers and answered, and the notifications that it sent: the latest entries, in memory.
 
-A request pays next to nothing for its entry: it is kept as one piece of bytes, since many small objects that stay would
-slow down all that comes after. What it says is read, and secrets are cut out of it, when somebody looks. All journals
-of a box share one bound: beyond it the longest one lets go of its oldest entries.
+A request pays next to nothing for its entry: it is kept as it was, and as one piece of bytes, since many small objects
+that stay would slow down all that comes after. What it says is read, and secrets are cut out of it, when somebody
+looks. All journals of a box share one bound: beyond it the longest one lets go of its oldest entries.
 """
 
 import marshal
@@ -25,12 +25,6 @@ _FRAME_BYTES = 48
 #: The spelling of `marshal` that looks for nothing that stands there twice.
 _PLAINLY = 2
 
-#: Headers whose values no journal keeps, not even in memory: they let whoever has them in.
-SECRET_HEADERS = frozenset({b"authorization", b"proxy-authorization", b"cookie", b"stn-api-key", b"x-api-key"})
-#: What stands in a secret's place; of an Authorization the scheme is kept before it.
-CUT = b"[cut]"
-_SCHEMES = frozenset({b"basic", b"bearer", b"digest"})
-
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 
@@ -47,7 +41,7 @@ class Entry:
     at: int  # world time, in the epoch's microseconds
     method: str
     path: str  # the carrier's own, behind all prefixes
-    address: str  # scheme and host; none: the world's own inbox
+    address: str  # begins with scheme and host; none: the world's own inbox
     target: bytes  # the path as it was asked for
     query: bytes
     asked_headers: Headers
@@ -92,16 +86,6 @@ class Kept(NamedTuple):
 def microseconds(moment: datetime) -> int:
     """A moment as an entry has it."""
     return (moment - _EPOCH) // _MICROSECOND
-
-
-def open_headers(headers: Headers) -> Headers:
-    """A request's headers, without what lets somebody in."""
-    return [pair if pair[0] not in SECRET_HEADERS else (pair[0], _cut(pair[1])) for pair in headers]
-
-
-def _cut(value: bytes) -> bytes:
-    scheme = value.partition(b" ")[0]
-    return scheme + b" " + CUT if scheme.lower() in _SCHEMES else CUT
 
 
 def wired(headers: Mapping[str, str]) -> Headers:

@@ -33,8 +33,7 @@ _SECRET_IN_FORMS = frozenset({"code"})
 _NAMED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)[\\\"']*\s*[:=]\s*(?P<opening>\\*[\"']|[\[{]|)", re.ASCII)
 _PLAIN = re.compile(r"(?:(?:basic|bearer|digest)\s+)?[^\s&,;}\])\"'<]*", re.IGNORECASE)
 _SIGNED = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
-#: What the journal has left of a header that it does not keep.
-_KEPT = re.compile(r"(?:(?:basic|bearer|digest) )?\[cut\]", re.IGNORECASE)
+_SCHEME = re.compile(r"(?:basic|bearer|digest) |", re.IGNORECASE)
 
 
 @lru_cache(maxsize=4096)
@@ -45,8 +44,8 @@ def is_secret(name: str) -> bool:
 
 def header(name: str, value: str) -> str:
     """A header's value as it may be shown; of an Authorization the scheme is left."""
-    if is_secret(name):
-        return value if _KEPT.fullmatch(value) else CUT
+    if is_secret(name) and (scheme := _SCHEME.match(value)):
+        return f"{scheme[0]}{CUT}"
     return text(value, in_form=True)
 
 

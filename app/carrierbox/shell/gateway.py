@@ -79,9 +79,8 @@ class Gateway:
             seconds = clock.monotonic() - started
             self._tally.answered(site.carrier, visit.operation, answer.status, seconds)
             if visit.world.journal.most:
-                address = visit.origin_url.removesuffix(found.world_prefix)
                 by = harm.by if harm is not None else None
-                visit.world.journal.add(_row(site.carrier, at, address, path, visit, scope, body, answer, seconds, by))
+                visit.world.journal.add(_row(site.carrier, at, path, visit, scope, body, answer, seconds, by))
 
     def _harm_or_none(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         try:
@@ -188,7 +187,6 @@ def _recorded(send: Send, answer: _Answer) -> Send:
 def _row(  # noqa: PLR0913 - what an entry is made of
     carrier: str,
     at: datetime,
-    address: str,
     path: str,
     visit: Visit,
     scope: Scope,
@@ -204,10 +202,10 @@ def _row(  # noqa: PLR0913 - what an entry is made of
         journal.microseconds(at),
         scope["method"],
         path,
-        address,
+        visit.origin_url,
         scope.get("raw_path") or path.encode(errors="replace"),
         scope["query_string"],
-        journal.open_headers(scope["headers"]),
+        scope["headers"],
         body[:MOST_BODY],
         len(body),
         answer.status,
