@@ -37,6 +37,6 @@ def test_the_box_answers_while_some_thousand_sims_move(control: httpx.Client) ->
             seen.append(world.workflow(batch)["output"].get("succeeded", 0))
     assert 200 == moving.result().status_code
     assert "COMPLETED" == world.workflow(batch)["status"]
-    assert len({*seen}) > 5  # read while it went on, again and again
+    assert len({*seen}) > 2  # read while it went on, not only before and after; how often is the machine's doing
     world.close()
     assert 204 == control.delete(f"/_box/worlds/{world.name}").status_code
