@@ -18,7 +18,7 @@ def entry(body: bytes = b"", **facts: Any) -> Entry:
     usual: dict[str, Any] = {
         "direction": "in",
         "carrier": "wing",
-        "at": journal.microseconds(NOON),
+        "moment": NOON,
         "method": "POST",
         "path": "/x",
         "address": "http://localhost:7462",
@@ -42,8 +42,13 @@ def entry(body: bytes = b"", **facts: Any) -> Entry:
     return Entry(**usual | facts)
 
 
+def add(kept: Journal, times: int = 1, body: bytes = b"") -> None:
+    for _ in range(times):
+        kept.add(NOON, entry(body).row())
+
+
 def numbers(kept: Journal) -> list[int]:
-    return [each.number for each in kept.kept()]
+    return [each.number for each in kept.kept().oldest_first()]
 
 
 @pytest.fixture
@@ -53,25 +58,58 @@ def kept() -> Iterator[Journal]:
     kept.close()
 
 
-def test_the_latest_are_kept_oldest_first(kept: Journal) -> None:
-    for _ in range(8):
-        kept.add(entry().row())
-    assert [4, 5, 6, 7, 8] == numbers(kept)
-    assert 5 == len(kept)
+@given(st.integers(1, 40), st.lists(st.integers(1, 40), min_size=1, max_size=6), st.booleans())
+def test_the_latest_are_kept(most: int, bursts: list[int], look: bool) -> None:
+    kept, added = Journal(most), 0
+    for burst in bursts:
+        add(kept, burst)
+        added += burst
+        if look:
+            numbers(kept)
+    there = [*range(max(added - most, 0) + 1, added + 1)]
+    assert there == numbers(kept)
+    assert there[::-1] == [each.number for each in kept.kept().newest_first()]
+    assert len(there) == len(kept)
+    kept.close()
+
+
+def test_an_entry_is_there_at_once(kept: Journal) -> None:
+    for number in range(1, 40):
+        add(kept)
+        assert number == next(kept.kept().newest_first()).number
+
+
+def test_what_was_held_at_a_moment_stays_readable(kept: Journal) -> None:
+    add(kept, 3)
+    held = kept.kept()
+    add(kept, 30)
+    kept.clear()
+    assert [1, 2, 3] == [each.number for each in held.oldest_first()]
+
+
+def test_journals_do_not_mix(kept: Journal) -> None:
+    other = Journal()
+    for _ in range(20):
+        kept.add(NOON, entry(b"mine").row())
+        other.add(NOON, entry(b"theirs").row())
+    assert {b"mine"} == {each.asked for each in kept.kept().oldest_first()}
+    assert {b"theirs"} == {each.asked for each in other.kept().oldest_first()}
+    assert (5, 20) == (len(kept), len(other))
+    other.close()
 
 
 def test_numbers_go_on_after_it_was_emptied(kept: Journal) -> None:
-    kept.add(entry().row())
+    add(kept)
     kept.clear()
-    kept.add(entry().row())
+    assert [] == numbers(kept)
+    add(kept)
     assert [2] == numbers(kept)
 
 
 def test_it_knows_how_much_it_holds(kept: Journal) -> None:
-    for _ in range(7):
-        kept.add(entry(b"x" * 1000).row())
-    assert sum(len(each.content) for each in kept.kept()) <= kept.bytes
-    assert 5 * 1000 < kept.bytes < 5 * 3000
+    add(kept, 100, b"x" * 1000)
+    assert sum(len(sheet) for _, sheet in kept.kept().sheets) <= kept.bytes
+    assert 5 * 1000 < kept.bytes < 40 * 2000
     kept.clear()
     assert 0 == kept.bytes
 
@@ -79,32 +117,35 @@ def test_it_knows_how_much_it_holds(kept: Journal) -> None:
 @pytest.mark.parametrize("close", [True, False])
 def test_one_that_keeps_nothing_keeps_nothing(close: bool) -> None:
     kept = Journal(5 if close else 0)
+    add(kept)
     if close:
-        kept.add(entry().row())
         kept.close()
-    kept.add(entry().row())
-    assert ([], 0) == (numbers(kept), kept.bytes)
+    add(kept)
+    assert ([], 0, 0) == (numbers(kept), kept.bytes, len(kept))
 
 
 def test_all_together_have_a_bound_and_the_longest_gives_way(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "MOST_BYTES", journal._shelf.bytes + 200_000)
     long, short = Journal(), Journal()
-    for _ in range(20):
-        short.add(entry(b"x" * 1000).row())
-    for _ in range(1000):
-        long.add(entry(b"x" * 1000).row())
+    add(short, 20, b"x" * 1000)
+    add(long, 1000, b"x" * 1000)
     assert [*range(1, 21)] == numbers(short)
     assert 1000 == numbers(long)[-1]
-    assert long.bytes + short.bytes <= 200_000
-    assert 150_000 < long.bytes + short.bytes
+    assert 150_000 < long.bytes + short.bytes <= 200_000
     for each in (long, short):
         each.close()
+
+
+def test_little_waits_to_be_put_away(kept: Journal) -> None:
+    for _ in range(100):
+        add(kept, 1, b"x" * 1000)
+        assert len(kept._rows) < 16
 
 
 def test_nothing_of_a_closed_one_counts() -> None:
     before = journal._shelf.bytes
     kept = Journal()
-    kept.add(entry(b"x" * 1000).row())
+    add(kept, 20, b"x" * 1000)
     assert before < journal._shelf.bytes
     kept.close()
     assert before == journal._shelf.bytes
@@ -114,6 +155,7 @@ def test_nothing_of_a_closed_one_counts() -> None:
     st.builds(
         entry,
         st.binary(),
+        moment=st.datetimes(timezones=st.just(UTC)),
         status=st.none() | st.integers(100, 599),
         path=st.text(),
         query=st.binary(),
@@ -125,36 +167,31 @@ def test_nothing_of_a_closed_one_counts() -> None:
 )
 def test_what_is_read_is_what_was_kept(written: Entry) -> None:
     kept = Journal()
-    kept.add(written.row())
-    [read] = kept.kept()
+    kept.add(written.moment, written.row())
+    [read] = kept.kept().oldest_first()
     written.number = 1
-    assert written == read.read()
-    assert NOON == read.read().moment
+    assert written == read
     kept.close()
 
 
 def test_what_was_looked_up_is_remembered_as_long_as_it_is_there(kept: Journal) -> None:
-    for _ in range(5):
-        kept.add(entry().row())
-    first, *_, last = (each.read() for each in kept.kept())
+    add(kept, 5)
+    first, *_, last = kept.kept().oldest_first()
     assert kept.about(first) is None
     for each in (first, last):
         each.iccids = ("8955644500001089020",)
         kept.remember(each)
-    assert ("8955644500001089020",) == kept.about(kept.kept()[0].read())
-    kept.add(entry().row())
-    assert kept.about(kept.kept()[-2].read())
-    first.iccids = None
-    assert kept.about(first) is None
+    assert [("8955644500001089020",), None] == [kept.about(each) for each in kept.kept().oldest_first()][:2]
+    add(kept, 3)
+    assert kept.about([*kept.kept().oldest_first()][1])
+    add(kept, 20)
+    for each in (first, last):
+        each.iccids = None
+        assert kept.about(each) is None
     first.iccids = ("1",)
     kept.remember(first)
     first.iccids = None
     assert kept.about(first) is None
-
-
-@given(st.datetimes(timezones=st.just(UTC)))
-def test_a_moment_is_kept_to_the_microsecond(moment: datetime) -> None:
-    assert moment == entry(at=journal.microseconds(moment)).moment
 
 
 def test_headers_that_are_texts_are_as_they_were_on_the_wire() -> None:

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import typer
 import uvicorn
 from sqlalchemy.exc import DatabaseError
+from starlette.types import ASGIApp
 
 from carrierbox import main
 from carrierbox.cli import folder, logs
@@ -99,7 +100,12 @@ def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) ->
             typer.echo(f"carrierbox: the control API's key is {made_key}", err=True)
         typer.echo(f"carrierbox ready on {url}")
 
-    config = uvicorn.Config(
+    _Server(configured(shell), ready, opened.let_go).run([listener])
+
+
+def configured(shell: ASGIApp) -> uvicorn.Config:
+    """How HTTP is served."""
+    return uvicorn.Config(
         shell,
         http=Protocol,
         loop="uvloop" if importlib.util.find_spec("uvloop") else "asyncio",
@@ -112,7 +118,6 @@ def _serve(settings: Settings, listener: socket.socket, url: str, data: Path) ->
         timeout_keep_alive=75,  # longer than clients keep idle connections in their pools
         timeout_graceful_shutdown=2,
     )
-    _Server(config, ready, opened.let_go).run([listener])
 
 
 class _Server(uvicorn.Server):

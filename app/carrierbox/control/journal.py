@@ -35,9 +35,8 @@ async def _chosen(  # noqa: PLR0913 - criteria
     kept = world.journal.kept()
 
     def read() -> list[Entry]:
-        newest_first = (each.read() for each in reversed(kept))
         fitting = entries.chosen(
-            newest_first, carrier=carrier, operation=operation, status=status, since=begin, direction=direction
+            kept.newest_first(), carrier=carrier, operation=operation, status=status, since=begin, direction=direction
         )
         return list(islice(fitting, limit if iccid is None else None))
 
@@ -78,7 +77,7 @@ async def verify_journal(control: Box, world: Named, wanted: Expectations) -> An
         control.check_operation(each.operation)
         control.check_carrier(each.where.carrier)
     kept = world.journal.kept()
-    oldest_first = await asyncio.to_thread(lambda: [each.read() for each in kept])
+    oldest_first = await asyncio.to_thread(lambda: [*kept.oldest_first()])
     if any(each.where.iccid is not None for each in wanted.expect):
         await entries.about(control, world, oldest_first)
     found = await asyncio.to_thread(verify.differences, [verify.Seen(entry) for entry in oldest_first], wanted)

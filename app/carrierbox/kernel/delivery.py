@@ -181,7 +181,7 @@ class Courier:
                                 box, row["url"].partition("/")[2], "POST", "", request["headers"], row["body"].encode()
                             )
                 for row, (request, reply) in zip(rows, sent, strict=True):
-                    world.journal.add(_entry(row, at, request, reply).row())
+                    world.journal.add(at, _entry(row, at, request, reply).row())
                 _judge(desk, target, at, [reply for _, reply in sent])
         except UnknownWorld:
             return
@@ -280,9 +280,9 @@ def _entry(row: Mapping[str, Any], at: datetime, request: Mapping[str, Any], rep
     parts = urlsplit(request["url"])
     path, body, answer = parts.path or "/", row["body"].encode(), reply.body.encode()
     return journal.Entry(
+        moment=at,
         direction="out",
         carrier=row["carrier"],
-        at=journal.microseconds(at),
         method=request["method"],
         path=path,
         address=f"{parts.scheme}://{parts.netloc}" if parts.scheme else "",

@@ -1,13 +1,14 @@
 """What was asked of a world's carriers and answered, and the notifications that it sent: the latest entries, in memory.
 
-A request pays next to nothing for its entry: it is kept as it was, and as one piece of bytes, since many small objects
-that stay would slow down all that comes after. What it says is read, and secrets are cut out of it, when somebody
-looks. All journals of a box share one bound: beyond it the longest one lets go of its oldest entries.
+A request pays next to nothing for its entry. It is kept as it was; what it says is read, and secrets are cut out of it,
+when somebody looks. And it is put away with others as one piece of bytes, a sheet, since many small objects that stay
+would slow down all that comes after. All journals of a box share one bound: beyond it the longest one lets go of its
+oldest sheets.
 """
 
 import marshal
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, NamedTuple
@@ -20,8 +21,10 @@ MOST_BODY = 64 * 1024
 #: How much all journals of a box keep together.
 MOST_BYTES = 24 * 1024 * 1024
 
-#: What an entry takes beside its content.
-_FRAME_BYTES = 48
+#: How many entries wait, in all journals together, to be put away.
+_AT_ONCE = 16
+#: What a sheet takes beside its content.
+_FRAME_BYTES = 160
 #: The spelling of `marshal` that looks for nothing that stands there twice.
 _PLAINLY = 2
 
@@ -30,15 +33,16 @@ _MICROSECOND = timedelta(microseconds=1)
 
 Direction = Literal["in", "out"]
 Headers = Sequence[tuple[bytes, bytes]]
+Row = tuple[Any, ...]
 
 
 @dataclass(slots=True)
 class Entry:
-    """One request and its answer, as they were on the wire. `Journal.add` takes all but the number, in this order."""
+    """One request and its answer, as they were on the wire."""
 
+    moment: datetime  # world time
     direction: Direction
     carrier: str
-    at: int  # world time, in the epoch's microseconds
     method: str
     path: str  # the carrier's own, behind all prefixes
     address: str  # begins with scheme and host; none: the world's own inbox
@@ -56,36 +60,39 @@ class Entry:
     actor: str | None
     request_id: str | None
     fault: str | None  # what made it go wrong
-    error: str | None  # why there was no answer
-    iccids: tuple[str, ...] | None  # none: nobody has looked it up yet
+    error: str | None = None  # why there was no answer
+    iccids: tuple[str, ...] | None = None  # none: nobody has looked it up yet
     number: int = 0
 
-    @property
-    def moment(self) -> datetime:
-        """When it was, in world time."""
-        return _EPOCH + self.at * _MICROSECOND
-
-    def row(self) -> tuple[Any, ...]:
-        """What `Journal.add` takes."""
-        return tuple(getattr(self, each.name) for each in fields(self) if each.name != "number")
+    def row(self) -> Row:
+        """What `Journal.add` takes beside the moment: all fields between it and the number, in their order."""
+        return tuple(getattr(self, each.name) for each in fields(self)[1:-1])
 
 
 class Kept(NamedTuple):
-    """An entry as a journal keeps it."""
+    """What a journal held at a moment; to be read elsewhere, since it takes its time."""
 
-    number: int
-    content: bytes
+    first: int  # the number of the first entry that counts
+    sheets: list[tuple[int, bytes]]
 
-    def read(self) -> Entry:
-        """The entry."""
-        entry = Entry(*marshal.loads(self.content))  # noqa: S302 - it was written here
-        entry.number = self.number
-        return entry
+    def oldest_first(self) -> Iterator[Entry]:
+        """The entries."""
+        return (entry for sheet in self.sheets for entry in _read(*sheet) if entry.number >= self.first)
+
+    def newest_first(self) -> Iterator[Entry]:
+        """The entries; sheets that nobody gets to are not even read."""
+        return (
+            entry for sheet in reversed(self.sheets) for entry in reversed(_read(*sheet)) if entry.number >= self.first
+        )
 
 
-def microseconds(moment: datetime) -> int:
-    """A moment as an entry has it."""
-    return (moment - _EPOCH) // _MICROSECOND
+def _read(first: int, sheet: bytes) -> list[Entry]:
+    """The entries of a sheet."""
+    moments, rows = marshal.loads(sheet)  # noqa: S302 - it was written here
+    entries = [Entry(_EPOCH + at * _MICROSECOND, *row) for at, row in zip(moments, rows, strict=True)]
+    for number, entry in enumerate(entries, first):
+        entry.number = number
+    return entries
 
 
 def wired(headers: Mapping[str, str]) -> Headers:
@@ -99,41 +106,66 @@ class Journal:
     def __init__(self, most: int = MOST_ENTRIES) -> None:
         self.most = most
         self.bytes = 0
-        self._rows: deque[bytes] = deque()
-        self._last = 0
+        self._last = 0  # the number of the entry that was put away last
+        self._sheets: deque[tuple[int, bytes]] = deque()  # each with the number of its first entry
+        self._moments: list[datetime] = []  # of what waits to be put away
+        self._rows: list[Row] = []
         self._iccids: dict[int, tuple[str, ...]] = {}
         _shelf.journals.add(self)
 
     def __len__(self) -> int:
-        return len(self._rows)
+        self.put_away()
+        return self._last - self._first + 1
 
-    def add(self, row: tuple[Any, ...]) -> None:
-        """Keep an entry, and let the oldest go where there are too many."""
+    @property
+    def _first(self) -> int:
+        """The number of the oldest entry that counts; its sheet may begin with others."""
+        return max(self._sheets[0][0], self._last - self.most + 1) if self._sheets else self._last + 1
+
+    def add(self, moment: datetime, row: Row) -> None:
+        """Keep an entry: the fields of `Entry` but for its moment in their order, which is the fastest way."""
         if not self.most:
             return
-        content = marshal.dumps(row, _PLAINLY)
-        self._last += 1
-        self._rows.append(content)
-        size = len(content) + _FRAME_BYTES
+        if not self._rows:
+            _shelf.waiting.append(self)
+        self._moments.append(moment)
+        self._rows.append(row)
+        _shelf.entries_waiting += 1
+        if _shelf.entries_waiting >= _AT_ONCE:
+            _shelf.put_away()
+
+    def put_away(self) -> None:
+        """Put away what waits, and let the oldest go where there are too many."""
+        if not self._rows:
+            return
+        sheet = marshal.dumps(([(at - _EPOCH) // _MICROSECOND for at in self._moments], self._rows), _PLAINLY)
+        self._sheets.append((self._last + 1, sheet))
+        self._last += len(self._rows)
+        self._moments, self._rows = [], []
+        self._grow(len(sheet) + _FRAME_BYTES)
+        while len(self._sheets) > 1 and self._sheets[1][0] <= self._first:
+            self._drop_oldest()
+
+    def shorten(self) -> None:
+        """Let an eighth of all go, the oldest, one sheet at least."""
+        for _ in range(len(self._sheets) // 8 + 1):
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        first, sheet = self._sheets.popleft()
+        self._grow(-len(sheet) - _FRAME_BYTES)
+        if self._iccids:
+            for number in range(first, self._first):
+                self._iccids.pop(number, None)
+
+    def _grow(self, size: int) -> None:
         self.bytes += size
         _shelf.bytes += size
-        if len(self._rows) > self.most:
-            self.drop_oldest()
-        if _shelf.bytes > MOST_BYTES:
-            _shelf.clear_out()
 
-    def drop_oldest(self) -> None:
-        """Let the oldest entry go."""
-        if self._iccids:
-            self._iccids.pop(self._last - len(self._rows) + 1, None)
-        size = len(self._rows.popleft()) + _FRAME_BYTES
-        self.bytes -= size
-        _shelf.bytes -= size
-
-    def kept(self) -> list[Kept]:
-        """All entries as they are now, oldest first; to be read elsewhere, since it takes its time."""
-        first = self._last - len(self._rows) + 1
-        return [Kept(first + i, content) for i, content in enumerate(self._rows)]
+    def kept(self) -> Kept:
+        """All entries as they are now."""
+        self.put_away()
+        return Kept(self._first, [*self._sheets])
 
     def about(self, entry: Entry) -> tuple[str, ...] | None:
         """The SIMs that an entry is about, if they were looked up before."""
@@ -141,14 +173,14 @@ class Journal:
 
     def remember(self, entry: Entry) -> None:
         """Keep which SIMs an entry is about, as long as it is there."""
-        if entry.iccids is not None and entry.number > self._last - len(self._rows):
+        if entry.iccids is not None and entry.number >= self._first:
             self._iccids[entry.number] = entry.iccids
 
     def clear(self) -> None:
         """Forget them; numbers go on."""
-        _shelf.bytes -= self.bytes
-        self.bytes = 0
-        self._rows.clear()
+        self.put_away()
+        self._grow(-self.bytes)
+        self._sheets.clear()
         self._iccids.clear()
 
     def close(self) -> None:
@@ -158,18 +190,22 @@ class Journal:
 
 
 class _Shelf:
-    """All journals of this process, and how much they keep together."""
+    """All journals of this process, how much they keep together, and which have entries that wait to be put away."""
 
     def __init__(self) -> None:
         self.journals: WeakSet[Journal] = WeakSet()
         self.bytes = 0
+        self.waiting: list[Journal] = []
+        self.entries_waiting = 0
 
-    def clear_out(self) -> None:
-        """Make room: the longest journal lets an eighth of its entries go at a time, so that short ones stay whole."""
-        while self.bytes > MOST_BYTES:
-            longest = max(self.journals, key=lambda journal: journal.bytes)
-            for _ in range(len(longest) // 8 + 1):
-                longest.drop_oldest()
+    def put_away(self) -> None:
+        """Put away all that waits."""
+        for journal in self.waiting:
+            journal.put_away()
+        self.waiting.clear()
+        self.entries_waiting = 0
+        while self.bytes > MOST_BYTES:  # the longest makes room, much at a time, and short ones stay whole
+            max(self.journals, key=lambda journal: journal.bytes).shorten()
 
 
 _shelf = _Shelf()

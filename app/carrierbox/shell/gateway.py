@@ -5,8 +5,6 @@ In this order; then the carrier answers. Whatever comes of it is counted, and ke
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import datetime
-from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -80,7 +78,7 @@ class Gateway:
             self._tally.answered(site.carrier, visit.operation, answer.status, seconds)
             if visit.world.journal.most:
                 by = harm.by if harm is not None else None
-                visit.world.journal.add(_row(site.carrier, at, path, visit, scope, body, answer, seconds, by))
+                visit.world.journal.add(at, _row(site.carrier, path, visit, scope, body, answer, seconds, by))
 
     def _harm_or_none(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         try:
@@ -186,7 +184,6 @@ def _recorded(send: Send, answer: _Answer) -> Send:
 
 def _row(  # noqa: PLR0913 - what an entry is made of
     carrier: str,
-    at: datetime,
     path: str,
     visit: Visit,
     scope: Scope,
@@ -194,12 +191,11 @@ def _row(  # noqa: PLR0913 - what an entry is made of
     answer: _Answer,
     seconds: float,
     fault: str | None,
-) -> tuple[Any, ...]:
-    """What the journal keeps of a request: the fields of `journal.Entry` in their order, which is the fastest way."""
+) -> journal.Row:
+    """What the journal keeps of a request."""
     return (
         "in",
         carrier,
-        journal.microseconds(at),
         scope["method"],
         path,
         visit.origin_url,
@@ -217,6 +213,4 @@ def _row(  # noqa: PLR0913 - what an entry is made of
         visit.actor,
         visit.request_id,
         fault,
-        None,
-        None,
     )
