@@ -1,5 +1,6 @@
 """kernel/faults: which rule applies to a request, and what it does to it."""
 
+import re
 from collections.abc import Collection, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -213,3 +214,14 @@ def test_what_may_be_magic_is_seen(text: str) -> None:
 def test_what_is_not_magic_for_requests_is_not(text: str) -> None:
     is_magic = "0504x" in text
     assert is_magic == faults.may_be_magic(text, text.encode(), text.encode())
+
+
+@given(st.text("ab/*", max_size=8), st.text("ab/", max_size=10))
+def test_a_path_fits_where_stars_stand_for_anything(wanted: str, path: str) -> None:
+    said_otherwise = ".*".join(re.escape(piece) for piece in wanted.split("*"))
+    assert bool(re.fullmatch(said_otherwise, path)) == faults.path_fits(wanted, path)
+
+
+@pytest.mark.parametrize("wanted", ["/" + "*a" * 900 + "b", "*" * 2000 + "b", "*a" * 999 + "*"])
+def test_many_stars_are_no_trap(wanted: str) -> None:
+    assert not faults.path_fits(wanted, "/" + "a" * 900)

@@ -132,6 +132,10 @@ fragment G on account {{ tbl_groups {{ ...H }} }} fragment H on {GROUPS} {{ ... 
         (f"{{ {SIM}_by_pk {{ id }} }}", "missing required field 'id'"),
         (f"{{ {SIM}_by_pk(id: null) {{ id }} }}", "expected a 64-bit integer for type 'bigint', but found null"),
         (f'{{ {VIEW} {{ custom_fields(path: "$[") }} }}', "parse json path error: '$[' is not a path"),
+        (
+            f'{{ {VIEW} {{ custom_fields(path: "$.{"a" * 60}!") }} }}',
+            f"parse json path error: '$.{'a' * 60}!' is not a path",
+        ),
         (f"{{ {VIEW} {{ custom_fields(path: 7) }} }}", "expected a string for type 'String', but found a number"),
     ],
 )

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from carrierbox.control import entries
 from carrierbox.control.schemas import Expectation, Expectations
 from carrierbox.kernel import clock, redaction
-from carrierbox.kernel.faults import path_pattern
+from carrierbox.kernel.faults import path_fits
 from carrierbox.kernel.journal import Entry
 
 #: How many near misses, or entries too many, are told of one expectation.
@@ -89,7 +89,7 @@ class Seen:
                 about = self.entry.iccids or ()
                 return None if wanted in about else f"it is about {', '.join(about) or 'no SIM'}, not {wanted}"
             case "path":
-                fits = path_pattern(wanted).fullmatch(self.entry.path) is not None
+                fits = path_fits(wanted, self.entry.path)
             case "status":
                 fits = entries.has_status(self.entry.status, str(wanted))
             case "method":

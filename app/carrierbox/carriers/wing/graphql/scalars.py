@@ -20,7 +20,8 @@ _LARGEST_INT = 2**31
 _TIMESTAMP = re.compile(
     r"\s*(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?))?(?:Z|[+-]\d\d(?::?\d\d)?)?\s*"
 )
-_PATH = re.compile(r"""\$?((?:\.?[A-Za-z_][A-Za-z0-9_]*|\[[0-9]{1,9}\]|\[(?:"[^"\\]*"|'[^'"\\]*')\])*)""")
+#: A name is taken whole (``*+``): what can be read in one way only is also refused at once.
+_PATH = re.compile(r"""\$?((?:\.?[A-Za-z_][A-Za-z0-9_]*+|\[[0-9]{1,9}\]|\[(?:"[^"\\]*"|'[^'"\\]*')\])*)""")
 
 
 def _int(raw: Any, path: str) -> int:
