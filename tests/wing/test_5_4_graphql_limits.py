@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from tests.wing.graphql_asking import GROUPS, PATH, SIM, VIEW, ask, fault, inquire
 
-from carrierbox.carriers.wing.graphql import compiling, limits, rules
+from carrierbox.carriers.wing.graphql import compiling, limits, rules, scalars
 from carrierbox.kernel.world import World
 
 
@@ -108,6 +108,46 @@ def test_a_long_list_is_one_condition(seeded: Any) -> None:
     query = f"query Q($ids: [bigint!]) {{ {VIEW}(where: {{id: {{_in: $ids}}}}) {{ id }} }}"
     found = ask(seeded, query, variables={"ids": [1169, *range(10**9, 10**9 + 60_000)]})
     assert {"data": {VIEW: [{"id": 1169}]}} == found
+
+
+def test_a_long_list_that_is_named_often_is_read_once(inside: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = []
+    monkeypatch.setitem(scalars.READERS, "bigint", lambda raw, path: read.append(path) or scalars._bigint(raw, path))
+    conditions = ", ".join(["{id: {_in: $ids}}"] * 100)
+    roots = " ".join(f"a{number}: {VIEW}(where: {{_or: [{conditions}]}}) {{ id }}" for number in range(5))
+    answer = inquire(inside, f"query Q($ids: [bigint!]) {{ {roots} }}", variables={"ids": [1169, 10**9]})
+    assert {"data": {f"a{number}": [{"id": 1169}] for number in range(5)}} == answer
+    assert 2 == len(read)
+
+
+@pytest.mark.parametrize("order", ["{id: asc}", "{id: asc, iccid: desc}", "{account: {name: asc}}"])
+def test_a_long_order_is_refused(order: str, seeded: Any) -> None:
+    terms = order.count("sc")
+    query = f"{{ {SIM}(limit: 1, order_by: [{', '.join([order] * (2_000 // terms))}]) {{ id }} }}"
+    assert "a list is ordered by at most 100 columns here" == refusal(ask(seeded, query))
+    fewer = query.replace(f"{', '.join([order] * (2_000 // terms))}", ", ".join([order] * (100 // terms)))
+    assert 1 == len(ask(seeded, fewer)["data"][SIM])
+
+
+def test_a_column_that_is_named_often_is_one(seeded: Any) -> None:
+    often = ", ".join(["tenant_id"] * 3_000)
+    assert len(ask(seeded, f"{{ {VIEW}(distinct_on: [tenant_id]) {{ id }} }}")["data"][VIEW]) == len(
+        ask(seeded, f"{{ {VIEW}(distinct_on: [{often}]) {{ id }} }}")["data"][VIEW]
+    )
+    figures = f"once: count(columns: [tenant_id, id]) often: count(columns: [{often}, id])"
+    figures += f" one: count(columns: [tenant_id], distinct: true) ones: count(columns: [{often}], distinct: true)"
+    found = ask(seeded, f"{{ {VIEW}_aggregate {{ aggregate {{ {figures} }} }} }}")["data"][f"{VIEW}_aggregate"]
+    assert found["aggregate"]["once"] == found["aggregate"]["often"]
+    assert found["aggregate"]["one"] == found["aggregate"]["ones"]
+
+
+def test_many_figures_are_an_object_as_few_are(seeded: Any) -> None:
+    counts = " ".join(f"a{number}: count" for number in range(61))
+    greatest = " ".join(f"a{number}: id" for number in range(61))
+    query = f"{{ {VIEW}_aggregate {{ aggregate {{ {counts} max {{ {greatest} }} }} }} }}"
+    figures = ask(seeded, query)["data"][f"{VIEW}_aggregate"]["aggregate"]
+    assert (61, 1) == (len(figures["max"]), len({*figures["max"].values()}))
+    assert (62, 2) == (len(figures), len({str(figure) for figure in figures.values()}))
 
 
 def test_a_long_pattern_is_refused(seeded: Any) -> None:

@@ -84,7 +84,7 @@ def _figure(rows: _Rows, name: str, asked: Asked) -> str:
 
 def _count(rows: _Rows, asked: Asked) -> str:
     """All rows, or those where a column is not null, or different values; several columns are one value, as a row."""
-    columns: Sequence[str] = [rows.column(name) for name in asked.arguments.get("columns", ())]
+    columns: Sequence[str] = [rows.column(name) for name in dict.fromkeys(asked.arguments.get("columns", ()))]
     is_distinct = rows.statement.bind(asked.arguments["distinct"]) if "distinct" in asked.arguments else None
     if not columns:
         return "count(*)"

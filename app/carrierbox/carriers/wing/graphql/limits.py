@@ -7,6 +7,7 @@ MOST_FIELDS = 2_000  # fields that are selected, fragments counted wherever they
 MOST_ROOTS = 100
 DEEPEST_VALUE = 40  # objects and lists within each other, in an argument; SQLite reads hardly deeper conditions
 MOST_CONDITIONS = 400  # columns and relations in all of a root field's conditions
+MOST_TERMS = 100  # that a list is ordered by
 MOST_ROWS = 20_000  # of a root field
 MOST_BYTES = 32 * 1024 * 1024  # of an answer
 #: Lists of the schema's own description within each other: its size multiplies with each.

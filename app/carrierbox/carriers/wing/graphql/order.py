@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
+from carrierbox.carriers.wing.graphql.errors import too_much
 from carrierbox.carriers.wing.graphql.figures import figure
+from carrierbox.carriers.wing.graphql.limits import MOST_TERMS
 from carrierbox.carriers.wing.graphql.model import Table
 from carrierbox.carriers.wing.graphql.statement import Statement, Way
 
@@ -28,8 +31,14 @@ class Term:
 
 
 def terms(statement: Statement, table: Table, alias: str, wanted: Sequence[Mapping[str, Any]]) -> list[Term]:
-    """What a query orders the rows of that alias by, the most important first."""
-    return [term for each in wanted for term in _terms(statement, table, alias, each)]
+    """What a query orders the rows of that alias by, the most important first.
+
+    Raises: Faulty for more than anybody needs, and SQLite takes.
+    """
+    found = list(islice((term for each in wanted for term in _terms(statement, table, alias, each)), MOST_TERMS + 1))
+    if len(found) > MOST_TERMS:
+        raise too_much("$", f"a list is ordered by at most {MOST_TERMS} columns here")
+    return found
 
 
 def _terms(statement: Statement, table: Table, alias: str, wanted: Mapping[str, Any]) -> Iterator[Term]:

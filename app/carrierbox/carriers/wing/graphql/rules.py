@@ -5,7 +5,7 @@ graphql-core takes a third of a second to import, and so waits for the first que
 
 import asyncio
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -58,8 +58,10 @@ async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[s
     """Each part's JSON; all statements see the same moment."""
     shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}", "user": box.cause.actor}
     kind = sight.kind(reach)
+    read: dict[Hashable, Any] = {}
     statements = [
-        (part, part.statement(kind), part.values(variables) | shared) if part.sql else None for part in found.parts
+        (part, part.statement(kind), part.values(variables, read) | shared) if part.sql else None
+        for part in found.parts
     ]
     asked = [statement for statement in statements if statement is not None]
     read = iter(await box.world.store.aside(lambda reader: _read(reader, asked)) if asked else ())

@@ -75,7 +75,7 @@ def _first_of_each(
     """
     if terms and {term.column for term in terms[: len({*distinct})]} != {*distinct}:
         raise Faulty("$", '"distinct_on" columns must match initial "order_by" columns')
-    same = ", ".join(statement.column(table, name, alias) for name in distinct)
+    same = ", ".join(statement.column(table, name, alias) for name in dict.fromkeys(distinct))
     last = table.order.replace("{t}", alias)
     within = ", ".join([*(f"{term.expression} {term.direction}" for term in terms), last])
     ordered = "".join(f", {term.expression} AS o{at}" for at, term in enumerate(terms))
@@ -132,4 +132,4 @@ def json_object(members: Sequence[tuple[str, str]]) -> str:
     if len(parts) == 1:
         return parts[0]
     inside = " || ',' || ".join(f"substr({part}, 2, length({part}) - 2)" for part in parts)
-    return f"'{{' || {inside} || '}}'"
+    return f"json('{{' || {inside} || '}}')"  # else an object around it would take it for a string
