@@ -135,6 +135,46 @@ def test_a_refusal_names_what_was_wrong(control: httpx.Client) -> None:
 
 # --------------------------------------------------------------------------------------------------------------- bodies
 
+HALF = "\ud800"
+DEEP: Any = []
+for _ in range(200):
+    DEEP = [DEEP]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body", "where"),
+    [
+        ("PATCH", "/settings", {"callback_url": {"dish": {HALF: "inbox"}}}, ", in callback_url.dish"),
+        ("PATCH", "/settings", {"callback_url": {HALF: "inbox"}}, ", in callback_url"),
+        ("POST", "/callback-plans", {"match": {"carrier": HALF}, "do": {"lose": True}}, ", in match.carrier"),
+        ("POST", "/callback-plans", {"match": {"iccid": HALF}, "do": {"lose": True}}, ", in match.iccid"),
+        ("POST", "/callback-plans", {"match": {"event": HALF}, "do": {"lose": True}}, ", in match.event"),
+        *(
+            ("POST", "/journal/verify", {"expect": [{"where": where}]}, f", in expect.0.where.{place}")
+            for where, place in (
+                ({"query": {HALF: "x"}}, "query"),
+                ({"query": {"x": HALF}}, "query.x"),
+                ({"headers": {"x": HALF}}, "headers.x"),
+                ({"body": HALF}, "body"),
+                ({"body": {HALF: 1}}, "body"),
+                ({"response": [1, HALF]}, "response.1"),
+            )
+        ),
+    ],
+    ids=lambda value: json.dumps(value)[:60],
+)
+def test_half_of_a_surrogate_pair_is_no_text(world: World, method: str, path: str, body: Any, where: str) -> None:
+    refused = problem(send(world, method, path, json.dumps(body).encode(), JSON), 400)
+    assert refused["detail"].endswith(f"half of a surrogate pair is no text{where}")
+
+
+@pytest.mark.parametrize("place", ["body", "response"])
+def test_what_is_nested_too_deep_is_not_compared(world: World, place: str) -> None:
+    body = {"expect": [{"where": {place: DEEP}}]}
+    refused = problem(send(world, "POST", "/journal/verify", json.dumps(body).encode(), JSON), 400)
+    assert refused["detail"].endswith("it is nested more than 100 deep")
+
+
 
 @pytest.mark.parametrize(
     "content",

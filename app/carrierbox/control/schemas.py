@@ -4,6 +4,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, model_validator
 
+from carrierbox.control.keepable import check
 from carrierbox.kernel import callbacks, faults, outcomes
 
 Name = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
@@ -19,6 +20,13 @@ STATUS = r"^[1-5](xx|[0-9]{2})$"
 
 class _Sent(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, validate_by_name=False, validate_by_alias=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _can_be_kept(cls, given: Any) -> Any:
+        """Refuse what could be read, and neither be kept nor be shown."""
+        check(given)
+        return given
 
 
 class NewWorld(_Sent):

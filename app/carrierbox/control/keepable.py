@@ -1,0 +1,28 @@
+"""JSON that can be read, and could neither be kept nor shown again: half a surrogate pair, and what is nested too deep."""
+
+from typing import Any
+
+#: Lists and objects within each other; what requests say is compared less deep than this.
+DEEPEST = 100
+
+
+def check(given: Any, where: str = "", depth: int = 0) -> None:
+    """Let a value pass that can be written down.
+
+    Raises: ValueError.
+    """
+    match given:
+        case str():
+            try:
+                given.encode()
+            except UnicodeEncodeError:
+                raise ValueError(f"half of a surrogate pair is no text{where and f', in {where}'}") from None
+        case dict() | list() if depth == DEEPEST:
+            raise ValueError(f"it is nested more than {DEEPEST} deep")
+        case dict():
+            for name, member in given.items():
+                check(name, where)
+                check(member, f"{where}.{name}".lstrip("."), depth + 1)
+        case list():
+            for number, member in enumerate(given):
+                check(member, f"{where}.{number}".lstrip("."), depth + 1)
