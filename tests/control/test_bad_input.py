@@ -175,7 +175,6 @@ def test_what_is_nested_too_deep_is_not_compared(world: World, place: str) -> No
     assert refused["detail"].endswith("it is nested more than 100 deep")
 
 
-
 @pytest.mark.parametrize(
     "content",
     [

@@ -4,6 +4,7 @@ import hmac
 import ipaddress
 import re
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from fastapi import FastAPI, Request, Response
@@ -12,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from carrierbox import edge
+from carrierbox import edge, reference
 from carrierbox.control import (
     callbacks,
     clock,
@@ -82,6 +83,16 @@ REFUSALS: Mapping[type[Exception], int] = {
     Forbidden: 400,
 }
 
+#: Every error, as OpenAPI has it.
+DESCRIBED = {
+    "default": reference.refusal(
+        "A refusal: a problem document of RFC 9457.",
+        {"type": reference.TEXT, "title": reference.TEXT, "status": reference.NUMBER, "detail": reference.TEXT},
+        {"errors": reference.OBJECTS, "request_id": reference.TEXT},
+        "application/problem+json",
+    )
+}
+
 
 def build(control: Control) -> FastAPI:
     """The application under ``/_box``."""
@@ -107,6 +118,16 @@ def build(control: Control) -> FastAPI:
     app.add_exception_handler(Exception, _fault)
     for happened in REFUSALS:
         app.add_exception_handler(happened, _refused)
+    built = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = built()
+            reference.refuse(document, DESCRIBED)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend its document
     return app
 
 

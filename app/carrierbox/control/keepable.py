@@ -1,4 +1,4 @@
-"""JSON that can be read, and could neither be kept nor shown again: half a surrogate pair, and what is nested too deep."""
+"""JSON that can be read, and neither kept nor shown: half of a surrogate pair, and what is nested too deep."""
 
 from typing import Any
 

@@ -77,7 +77,7 @@ def build() -> FastAPI:
     edge.furnish(app, *(page.router for page in _PAGES))
     errors.install(app)
     app.add_middleware(Correlated)
-    publish(app, HEADERS, {"token": {"type": "http", "scheme": "bearer"}})
+    publish(app, errors.DESCRIBED, HEADERS, {"token": {"type": "http", "scheme": "bearer"}})
     return app
 
 

@@ -13,6 +13,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from carrierbox.reference import OBJECTS, TEXT, refusal
+
 
 class Refusal(Exception):
     """Something that this API refuses; the facts are keyword arguments and appear in the description."""
@@ -124,6 +126,15 @@ HTTP = {
     405: ("METHOD_NOT_ALLOWED", "Method not allowed"),
     413: ("INVALID_REQUEST", "The body is too large"),
     429: ("TOO_MANY_REQUESTS", "Rate limit exceeded"),
+}
+#: Every error, as OpenAPI has it.
+DESCRIBED = {
+    "default": refusal(
+        "A refusal.",
+        {"status": {"const": "Failure"}, "reasonCode": TEXT, "reasonDesc": TEXT},
+        {"errors": OBJECTS},
+        "application/json",
+    )
 }
 FAULT = ("INTERNAL_ERROR", "Internal server error")
 #: The words of RFC 6749 5.2 for what is refused at the token's address.

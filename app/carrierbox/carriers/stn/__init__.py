@@ -48,7 +48,7 @@ def build() -> FastAPI:
     app.add_middleware(_AnyCase, names=names)
     find = app.state.find
     app.state.find = lambda method, path: find(method, names.get(path.lower(), path))
-    publish(app, schemes={"key": {"type": "apiKey", "in": "header", "name": "stn-api-key"}})
+    publish(app, errors.DESCRIBED, schemes={"key": {"type": "apiKey", "in": "header", "name": "stn-api-key"}})
     return app
 
 

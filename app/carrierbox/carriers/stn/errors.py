@@ -13,6 +13,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from carrierbox.reference import OBJECTS, TEXT, refusal
+
 JSON = "application/json; charset=utf-8"
 TYPES = "STNPartnerAPIServiceStack.ServiceModel"
 SHOWN = 200
@@ -30,6 +32,15 @@ CODES: Mapping[int, str] = {
     429: "TooManyRequests",
     500: "InternalServerError",
     503: "ServiceUnavailable",
+}
+_STATUS = {
+    "type": "object",
+    "required": ["errorCode", "message", "errors"],
+    "properties": {"errorCode": TEXT, "message": TEXT, "errors": OBJECTS},
+}
+#: Every error, as OpenAPI has it.
+DESCRIBED = {
+    "default": refusal("A refusal, as ServiceStack words it.", {"responseStatus": _STATUS}, {}, "application/json")
 }
 #: Rules over one field, which are told in `errors`, one entry each.
 FIELD_RULES = frozenset({"MaximumLength", "NotEmpty"})

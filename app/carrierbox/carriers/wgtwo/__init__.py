@@ -57,5 +57,5 @@ def build() -> FastAPI:
     app = FastAPI(title="Working Group Two API", version="v2", redirect_slashes=False, docs_url=None, redoc_url=None)
     edge.furnish(app, subscriptions.router, provisioning.router, sims.router, v1.reading, v1.router, access.router)
     errors.install(app)
-    publish(app, schemes={"token": door.TOKEN_SCHEME, "key": {"type": "http", "scheme": "basic"}})
+    publish(app, errors.DESCRIBED, schemes={"token": door.TOKEN_SCHEME, "key": {"type": "http", "scheme": "basic"}})
     return app

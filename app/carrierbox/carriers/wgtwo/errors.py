@@ -14,6 +14,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
 from carrierbox import edge
+from carrierbox.reference import TEXT, refusal
 
 REASON = "X-Carrierbox-Reason"
 #: The bodies that there are, as JSON; all other errors have none.
@@ -21,6 +22,14 @@ BODIES: Mapping[int, Any] = {
     401: {"error": "invalid or missing credentials"},
     403: {"error": "invalid or missing credentials"},
     429: "Too Many Requests",
+}
+_NOT_ADMITTED = refusal("The caller may not do this.", {"error": TEXT}, {}, "application/json")
+#: Every error, as OpenAPI has it.
+DESCRIBED = {
+    "401": _NOT_ADMITTED,
+    "403": _NOT_ADMITTED,
+    "429": {"description": "Too many requests.", "content": {"application/json": {"schema": TEXT}}},
+    "default": {"description": f"A refusal without a body; the header {REASON} says why."},
 }
 #: The words of RFC 6749 5.2 for what is refused at the token's address.
 TOKEN_ERRORS: Mapping[int, str] = {400: "invalid_request", 401: "invalid_client"}

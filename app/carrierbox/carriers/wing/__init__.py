@@ -101,6 +101,7 @@ def build() -> FastAPI:
     account = {"name": "Account-Context-Id", "in": "header", "required": True}
     publish(
         app,
+        errors.DESCRIBED,
         parameters=[account | {"schema": {"type": "string", "default": "3122"}}],
         schemes={"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}},
     )

@@ -14,6 +14,8 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 
+from carrierbox.reference import NUMBER, OBJECTS, TEXT, refusal
+
 PROBLEM = "https://www.jhipster.tech/problem/problem-with-message"
 VIOLATION = "https://www.jhipster.tech/problem/constraint-violation"
 
@@ -117,6 +119,15 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str]] = {
     FileTooLarge: (413, "A file has at most {most} MiB here"),
 }
 
+#: Every error, as OpenAPI has it.
+DESCRIBED = {
+    "default": refusal(
+        "A refusal, as JHipster words it.",
+        {"type": TEXT, "title": TEXT, "status": NUMBER, "path": TEXT, "message": TEXT},
+        {"detail": TEXT, "fieldErrors": OBJECTS, "params": TEXT, "requestId": TEXT},
+        "application/problem+json",
+    )
+}
 #: What is told of a status where nobody says more.
 DETAILS: Mapping[int, str] = {401: "Not Authenticated", 403: "Access Denied", 404: "No such resource"}
 

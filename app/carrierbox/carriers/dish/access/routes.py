@@ -8,6 +8,7 @@ from fastapi import APIRouter, Response
 from carrierbox.carriers.dish.access import rules
 from carrierbox.carriers.dish.door import TokenDoor
 from carrierbox.kernel.world import Box
+from carrierbox.reference import TOKEN_REFUSAL
 
 router = APIRouter(route_class=TokenDoor)
 
@@ -15,7 +16,7 @@ router = APIRouter(route_class=TokenDoor)
 TOKEN = "dish-oauth2-token"  # noqa: S105 - an operation's id
 
 
-@router.post("/oauth2/token", operation_id=TOKEN)
+@router.post("/oauth2/token", operation_id=TOKEN, responses=TOKEN_REFUSAL)
 @router.post("/sps/oauth2/token", operation_id=TOKEN, include_in_schema=False)
 @router.post("/oauth/token", operation_id=TOKEN, include_in_schema=False)
 def token(call: Mapping[str, str], caller: str, box: Box) -> Response:

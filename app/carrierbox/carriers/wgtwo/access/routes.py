@@ -9,11 +9,12 @@ from carrierbox.carriers.wgtwo.access import rules
 from carrierbox.carriers.wgtwo.access.rules import Client
 from carrierbox.carriers.wgtwo.door import TokenDoor
 from carrierbox.kernel.world import Box
+from carrierbox.reference import TOKEN_REFUSAL
 
 router = APIRouter(route_class=TokenDoor)
 
 
-@router.post("/oauth2/token", operation_id="wgtwo-oauth2-token")
+@router.post("/oauth2/token", operation_id="wgtwo-oauth2-token", responses=TOKEN_REFUSAL)
 def token(call: Mapping[str, str], caller: Client, box: Box) -> Response:
     """Get an access token by client credentials."""
     granted = rules.grant(box, caller, call)

@@ -47,19 +47,19 @@ class Part:
             self._seen[kind] = sight.put_in(self.sql, kind)
         return self._seen[kind]
 
-    def values(self, variables: Mapping[str, Any], read: dict[Hashable, Any]) -> dict[str, Any]:
-        """What the statement binds; *read* keeps what was read for one request, which may name a long list often.
+    def values(self, variables: Mapping[str, Any], known: dict[Hashable, Any]) -> dict[str, Any]:
+        """What the statement binds; *known* keeps what was read for one request, which may name a long list often.
 
         Raises: Faulty.
         """
         found = {}
         for name, (leaf, bound) in self.bound.items():
             source = (leaf.variable, leaf.kind, leaf.is_list, bound)
-            if leaf.variable is not None and source in read:
-                found[name] = read[source]
+            if leaf.variable is not None and source in known:
+                found[name] = known[source]
                 continue
             value = leaf.value(variables)
-            found[name] = read[source] = value if bound is None else bound(value, leaf.path)
+            found[name] = known[source] = value if bound is None else bound(value, leaf.path)
         return found
 
 

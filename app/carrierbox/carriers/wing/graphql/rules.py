@@ -58,9 +58,9 @@ async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[s
     """Each part's JSON; all statements see the same moment."""
     shared = sight.values(reach) | {"cycle": f"{box.now:%Y-%m}", "user": box.cause.actor}
     kind = sight.kind(reach)
-    read: dict[Hashable, Any] = {}
+    known: dict[Hashable, Any] = {}
     statements = [
-        (part, part.statement(kind), part.values(variables, read) | shared) if part.sql else None
+        (part, part.statement(kind), part.values(variables, known) | shared) if part.sql else None
         for part in found.parts
     ]
     asked = [statement for statement in statements if statement is not None]
