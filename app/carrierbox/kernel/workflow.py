@@ -312,21 +312,25 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
 
     Standing work runs on the way too, but is nothing to wait for.
     Notifications that fall due on the way go out at their own time too, and what follows waits for them. Where *until*
-    is past by now, which a running clock may bring about, the clock stays where it is.
+    is past by now, which a running clock may bring about, the clock stays where it is. A world that is put back
+    meanwhile stays as it was put: its reset, or a snapshot, came last.
     Raises: clock.BadTime.
     """
     if until is not None:
         clock.check_reachable(until)
     ran: list[Ran] = []
+    moved = world.store
     while len(ran) < most:
         async with world.settling:
+            if world.store is not moved:
+                return ran
             last = until or _last_due(world)
             some = run_due(world, last) if last else []
         ran += (each for each in some if each.outcome != "running")
         if not some and not await courier.deliver_next(world, until or clock.LAST_MOMENT):
             break
         await asyncio.sleep(0)
-    if until is not None:
+    if until is not None and world.store is moved:
         with world.transaction(Cause("rule", "advance")) as box:
             world.clock.reach(until)
             world.save_clock(box)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from tests.kernel.worlds.conftest import CAUSE, LATER, add, done, toys
 
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.world import Settings, World
 from carrierbox.kernel.worlds import DEFAULT, Worlds
 
@@ -90,6 +90,16 @@ def test_who_asks_for_a_world_while_it_is_reset_finds_it_before_or_after(house: 
     found = done(reset_and_ask())
     assert "drum" not in found
     assert "flute" in found
+
+
+def test_a_reset_ends_what_moves_the_clock(house: Worlds) -> None:
+    world = done(house.create("t1", now=LATER))
+
+    async def both() -> None:
+        await asyncio.gather(house.reset("t1"), workflow.advance(world, LATER + timedelta(days=35)))
+
+    asyncio.run(both())
+    assert LATER <= world.clock.now() < LATER + timedelta(days=1)
 
 
 def test_a_world_can_be_reset_by_many_at_once(house: Worlds) -> None:
