@@ -1,15 +1,21 @@
 """The shell lets no body in that is larger than an operation needs, announced or not, and then nothing changes."""
 
+import asyncio
 import json
+import logging
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import httpx
 import pytest
+from starlette.requests import Request
 from tests.conftest import Box, World
 from tests.control.answers import problem
 from tests.shell import raw
 from tests.shell.conftest import vendor_problem
+
+from carrierbox.shell.gateway import hand_on
 
 MEBIBYTE = 1024 * 1024
 PATH = "/api/v1/sim/update_state"
@@ -84,3 +90,19 @@ def test_a_form_is_limited_as_well(world: World) -> None:
     form = {"grant_type": "password", "client_id": "web-app", "username": "sandbox-admin", "password": "x" * MEBIBYTE}
     assert 413 == httpx.post(world.url + path, data=form).status_code
     assert world.token()
+
+
+def test_a_client_that_leaves_in_the_middle_of_a_body_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:
+    async def read(scope: Any, receive: Any, send: Any) -> None:
+        await Request(scope, receive, send).body()
+
+    async def gone() -> dict[str, Any]:
+        return {"type": "http.disconnect"}
+
+    async def nobody(_message: Any) -> None:
+        raise AssertionError("there is nobody to answer")
+
+    scope = {"type": "http", "carrierbox": SimpleNamespace(request_id="r-1"), "method": "POST", "path": PATH}
+    caplog.set_level(logging.INFO)
+    asyncio.run(hand_on(read, scope, gone, nobody))
+    assert [("INFO", None)] == [(record.levelname, record.exc_info) for record in caplog.records]

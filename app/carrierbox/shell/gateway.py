@@ -6,6 +6,7 @@ In this order; then the carrier answers. Whatever comes of it is counted, and ke
 import logging
 from collections.abc import Callable, Mapping
 
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox.edge import Visit, sections
@@ -142,6 +143,8 @@ async def hand_on(app: ASGIApp, scope: Scope, receive: Receive, send: Send) -> N
     """Let an application answer; what it could not foresee ends here as one log line."""
     try:
         await app(scope, receive, send)
+    except ClientDisconnect:
+        log.info("request %s: its client left in the middle of the body", scope["carrierbox"].request_id)
     except Exception:  # the application has answered 500 in its own shape by now
         log.exception("request %s: %s %s", scope["carrierbox"].request_id, scope["method"], scope["path"])
 
