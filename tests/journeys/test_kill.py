@@ -56,7 +56,7 @@ def counted(folder: Path, table: str, **where: object) -> int:
 
 
 def test_what_each_carrier_acknowledged_is_there_once_and_the_files_are_sound(tmp_path: Path) -> None:
-    """A rule, an order, a tag, an activation, a block and a device's session, then the power cut, before any is done."""
+    """A rule, an order, a tag, an activation, a block and a device's session; then the power cut."""
     box = start_box("--data", str(tmp_path))
     with httpx.Client(base_url=box.url, timeout=60) as control:
         world = World("default", box.url, control)
