@@ -1,4 +1,4 @@
-"""A documented request with something wrong in it gets an answer that the API's OpenAPI document describes, and no fault."""
+"""A documented request with something strange in it gets an answer that the OpenAPI document has, and no fault."""
 
 from collections.abc import Iterator
 from dataclasses import replace
