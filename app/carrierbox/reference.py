@@ -5,11 +5,14 @@ from pathlib import Path
 from typing import Any
 
 import fastapi_offline
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 
 ASSETS = Path(fastapi_offline.__file__).parent / "static"
+
+DOCUMENT = "/openapi.json"
 
 Parameter = Mapping[str, Any]
 
@@ -41,10 +44,14 @@ def publish(
             app.openapi_schema = document
         return app.openapi_schema
 
+    def described(request: Request) -> Response:  # in a thread: the first time takes half a second
+        servers = [{"url": root}] if (root := request.scope.get("root_path", "")) else []
+        return Response(orjson.dumps(app.openapi() | {"servers": servers}), media_type="application/json")
+
     async def page(request: Request) -> Response:
         root = request.scope.get("root_path", "")
         return get_swagger_ui_html(
-            openapi_url=f"{root}{app.openapi_url}",
+            openapi_url=f"{root}{DOCUMENT}",
             title=app.title,
             swagger_js_url=f"{root}/docs/assets/swagger-ui-bundle.js",
             swagger_css_url=f"{root}/docs/assets/swagger-ui.css",
@@ -52,6 +59,7 @@ def publish(
         )
 
     app.openapi = openapi  # type: ignore[method-assign] # FastAPI's documented way to extend its document
+    app.add_route(DOCUMENT, described, include_in_schema=False)
     app.mount("/docs/assets", StaticFiles(directory=ASSETS), name="assets")
     app.add_route("/docs", page, include_in_schema=False)
 

@@ -71,9 +71,7 @@ _PAGES = (access, subscriptions, transactions, port_in, profile, devices, number
 
 def build() -> FastAPI:
     """The APIs' application: the documented operations, page by page."""
-    app = FastAPI(
-        title="DISH Wireless wholesale (SPS) API", version="v5", redirect_slashes=False, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="DISH Wireless wholesale (SPS) API", version="v5", redirect_slashes=False, openapi_url=None)
     edge.furnish(app, *(page.router for page in _PAGES))
     errors.install(app)
     app.add_middleware(Correlated)

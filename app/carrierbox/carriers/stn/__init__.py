@@ -41,7 +41,7 @@ CHAPTERS = (simcards_router, activations_router, subscriptions_router, porting_r
 
 def build() -> FastAPI:
     """The API's application: its documented operations, in the order of the vendor's menu."""
-    app = FastAPI(title="sTN Partner API", version="1", redirect_slashes=False, docs_url=None, redoc_url=None)
+    app = FastAPI(title="sTN Partner API", version="1", redirect_slashes=False, openapi_url=None)
     edge.furnish(app, *CHAPTERS)
     errors.install(app)
     names = {route.path.lower(): route.path for route in app.routes if isinstance(route, APIRoute)}

@@ -54,7 +54,7 @@ part = Part(
 
 def build() -> FastAPI:
     """The API's application: its documented operations, and their answers when something is wrong."""
-    app = FastAPI(title="Working Group Two API", version="v2", redirect_slashes=False, docs_url=None, redoc_url=None)
+    app = FastAPI(title="Working Group Two API", version="v2", redirect_slashes=False, openapi_url=None)
     edge.furnish(app, subscriptions.router, provisioning.router, sims.router, v1.reading, v1.router, access.router)
     errors.install(app)
     publish(app, errors.DESCRIBED, schemes={"token": door.TOKEN_SCHEME, "key": {"type": "http", "scheme": "basic"}})

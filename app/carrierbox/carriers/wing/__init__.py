@@ -81,9 +81,7 @@ part = Part(
 
 def build() -> FastAPI:
     """The API's application: its documented operations, in the document's order."""
-    app = FastAPI(
-        title="Nokia WING Digital Hub API", version="v1", redirect_slashes=False, docs_url=None, redoc_url=None
-    )
+    app = FastAPI(title="Nokia WING Digital Hub API", version="v1", redirect_slashes=False, openapi_url=None)
     chapters = (
         *(users.router, user_groups.router, roles.router, users.later),
         *(accounts.queries, billing.router, accounts.router, custom_fields.router, accounts.changes),
