@@ -79,6 +79,13 @@ def test_a_sim_that_may_not_use_the_network_gets_nothing(world: Any) -> None:
     assert ["Message Failed"] == statuses(world, SUSPENDED["iccid"])
 
 
+def test_a_sim_on_trial_gets_its_messages(world: Any) -> None:
+    sim = world.sim_in("TRIAL")
+    assert 202 == send(world, sim["msisdn"]).status_code
+    world.advance(until="idle")
+    assert "Message Sent" == statuses(world, sim["iccid"])[0]
+
+
 def test_the_state_counts_in_which_the_sim_is_when_the_message_comes(world: Any) -> None:
     world.change(world.sim(ACTIVE["iccid"]), "SUSPENDED", 4)
     world.advance(by="1s")
