@@ -49,6 +49,7 @@ def keep(box: Box, section: str, row: Row, put: Put) -> None:
             raise _Fits
     finally:
         trial.close()
+        box.world.forget()
     box.session.add(Awaited(section=section, row=json.dumps(row)))
 
 
