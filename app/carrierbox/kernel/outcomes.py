@@ -92,8 +92,8 @@ def _read(box: Box) -> list[_Outcome]:
     ]
 
 
-def reason(end: Mapping[str, Any], iccid: str) -> str | None:
-    """Why a SIM fails in work that ends so; none where it does not."""
+def reason(end: Mapping[str, Any], iccid: str | None) -> str | None:
+    """Why a SIM fails in work that ends so, or work that is about none; none where it does not."""
     if "fail" in end:
         return str(end["fail"]["reason"])
     if "partly" in end and iccid in end["partly"]["iccids"]:

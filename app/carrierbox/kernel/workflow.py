@@ -434,7 +434,7 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     ending = orjson.loads(job["ending"] or "{}")
     if not ending and magic(row["subject"] or "") == "fails" and not is_on_the_way:
         return job, Refusal(outcomes.BY_MAGIC, outcomes.CODE, is_late=True)
-    if (why := outcomes.reason(ending, row["subject"] or "")) is not None:
+    if (why := outcomes.reason(ending, row["subject"])) is not None:
         code = ending["fail"]["code"] if "fail" in ending else outcomes.CODE
         return job, Refusal(why, code, is_late=True)
     return job, None
