@@ -92,13 +92,14 @@ def _read(box: Box) -> list[_Outcome]:
     ]
 
 
-def reason(end: Mapping[str, Any], iccid: str | None) -> str | None:
-    """Why a SIM fails in work that ends so, or work that is about none; none where it does not."""
+def reasons(end: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+    """Which of these SIMs fail in work that ends so, and why."""
     if "fail" in end:
-        return str(end["fail"]["reason"])
-    if "partly" in end and iccid in end["partly"]["iccids"]:
-        return str(end["partly"]["reason"])
-    return None
+        return dict.fromkeys(iccids, end["fail"]["reason"])
+    if "partly" not in end:
+        return {}
+    named = {*end["partly"]["iccids"]}
+    return {iccid: end["partly"]["reason"] for iccid in iccids if iccid in named}
 
 
 def add(box: Box, match: Mapping[str, str], times: int | None, do: Mapping[str, Any]) -> str:

@@ -434,9 +434,10 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     ending = orjson.loads(job["ending"] or "{}")
     if not ending and magic(row["subject"] or "") == "fails" and not is_on_the_way:
         return job, Refusal(outcomes.BY_MAGIC, outcomes.CODE, is_late=True)
-    if (why := outcomes.reason(ending, row["subject"])) is not None:
-        code = ending["fail"]["code"] if "fail" in ending else outcomes.CODE
-        return job, Refusal(why, code, is_late=True)
+    if "fail" in ending:
+        return job, Refusal(ending["fail"]["reason"], ending["fail"]["code"], is_late=True)
+    if why := outcomes.reasons(ending, [row["subject"]] if row["subject"] else ()):
+        return job, Refusal(why[row["subject"]], outcomes.CODE, is_late=True)
     return job, None
 
 
@@ -455,14 +456,13 @@ def failing(box: Box, job: Mapping[str, Any], iccids: Collection[str]) -> dict[s
 
     As for one SIM, what a tester says goes before what a number means: of the whole first, then of the one SIM.
     """
-    why: dict[str, str | None]
     if ending := orjson.loads(job["ending"] or "{}"):
-        why = {iccid: outcomes.reason(ending, iccid) for iccid in iccids}
-    else:
-        ends = outcomes.apply_to_each(box, _facts(job), iccids)
-        why = {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
-        why |= {iccid: outcomes.reason(end, iccid) for iccid, end in ends.items()}
-    return {iccid: reason for iccid, reason in why.items() if reason is not None}
+        return outcomes.reasons(ending, iccids)
+    why = {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
+    for iccid, end in outcomes.apply_to_each(box, _facts(job), iccids).items():
+        why.pop(iccid, None)
+        why |= outcomes.reasons(end, [iccid])
+    return why
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:
