@@ -286,3 +286,20 @@ def test_an_id_in_a_path_that_is_no_number_is_400(path: str, number: str, shared
 def test_a_category_that_is_none_is_400(path: str, shared: Any) -> None:
     assert 400 == shared.wing.get(f"{API}{path}/find-by-category/COLOUR").status_code
     assert 400 == shared.wing.get(f"{API}/users/service-permissions?roleCategory=COLOUR").status_code
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("POST", "/api/v1/accounts/account", "account"),
+        ("PATCH", "/api/v1/accounts/account/3921/addresses", "addresses"),
+        ("PUT", "/api/v1/accounts/accounts/customfield/updateAccountCustomField/1551", "updateAccountCustomField"),
+        ("PUT", "/api/v1/users/users/wdh-sitstg2/user/c74180f3-0042-4844-bf61-782e2ee8ef8b", "user"),
+        ("POST", "/api/v1/users/users/wdh-sitstg2/user/c74180f3-0042-4844-bf61-782e2ee8ef8b/reset-password",
+         "resetPassword"),
+    ],
+)  # fmt: skip
+def test_the_object_of_a_refusal_is_the_last_word_of_the_path(method: str, path: str, name: str, shared: Any) -> None:
+    answer = shared.wing.request(method, path, json={"isDefault": 7, "username": 7, "password": 7})
+    assert 400 == answer.status_code, answer.text
+    assert {name} == {wrong["objectName"] for wrong in answer.json()["fieldErrors"]}

@@ -63,9 +63,9 @@ def set_password(world: Any, user_id: str, *, temporary: bool = False) -> httpx.
     return answer
 
 
-def login(world: Any, name: str = "joe") -> str | None:
+def login(world: Any, name: str = "joe", password: str = "sandbox-pass") -> str | None:
     """What the token endpoint says against a login."""
-    form = {"grant_type": "password", "client_id": "web-app", "username": name, "password": "sandbox-pass"}
+    form = {"grant_type": "password", "client_id": "web-app", "username": name, "password": password}
     answer = httpx.post(f"{world.url}/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token", data=form)
     said: str | None = answer.json().get("error_description")
     return said
@@ -109,6 +109,20 @@ def test_before_a_password_is_set_nobody_logs_in(world: Any) -> None:
     )
     set_password(world, JANE)
     assert login(world, "janedoe01") is None
+
+
+def test_a_new_user_is_mailed_a_password_that_has_to_be_changed_first(world: Any) -> None:
+    joe = user(world, group(world, FLEET_READER, 3921))
+    sent = world.control.get(f"/_box/worlds/{world.name}/outbox", params={"to": joe["email"]}).json()
+    [(mail, password)] = [(each, each["text"].rpartition("Password: ")[2]) for each in sent]
+    assert (f"User {joe['id']} was made", 12) == (mail["cause"], len(password))
+    assert "Invalid user credentials" == login(world, password=password)  # `user` has set another one by now
+    second = {**joe, "username": "ann", "email": "ann@example.com", "userGroupId": FLEET_OPERATORS}
+    assert 200 == world.wing.post(USERS, json=second).status_code
+    [mail] = world.control.get(f"/_box/worlds/{world.name}/outbox", params={"to": "ann@example.com"}).json()
+    password = mail["text"].rpartition("Password: ")[2]
+    assert "Account is not fully set up" == login(world, "ann", password)
+    assert "Invalid user credentials" == login(world, "ann", password[1:])
 
 
 def test_nobody_deletes_himself(world: Any) -> None:
