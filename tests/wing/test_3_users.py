@@ -229,6 +229,20 @@ def test_nobody_hands_out_more_than_he_has(world: Any) -> None:
     assert 404 == joe.put(GROUPS, json={**body, "id": FLEET_OPERATORS, "roleId": people}).status_code
 
 
+def test_nobody_lets_a_group_that_may_more_than_he_be_for_more_accounts(world: Any) -> None:
+    user(world, group(world, role(world, "People", permission(world, 22, "READ", "WRITE")), 3921))
+    joe = world.wing_as("joe", account="3921")
+    strong, weak = (
+        group(world, FLEET_ADMIN, 4376),
+        group(world, role(world, "Weak", permission(world, 22, "READ")), 4376),
+    )
+    more = {"accountIds": [3921]}
+    assert 403 == joe.post(f"{GROUPS}/wdh-sitstg2/{strong}/accounts", json=more).status_code
+    assert "OK" == joe.post(f"{GROUPS}/wdh-sitstg2/{weak}/accounts", json=more).json()
+    words = {each["id"]: each["account"] for each in joe.get(f"{GROUPS}/wdh-sitstg2").json()}
+    assert ("Demo create account1", "Multiple") == (words[strong], words[weak])
+
+
 READ_ONLY = [
     ("post", USERS), ("put", f"{USERS}/{JANE}"), ("post", f"{USERS}/{JANE}/reset-password"),
     ("delete", f"{USERS}/{JANE}/delete-user"), ("post", GROUPS), ("put", GROUPS), ("post", ROLES), ("put", ROLES),
