@@ -229,6 +229,23 @@ def test_nobody_hands_out_more_than_he_has(world: Any) -> None:
     assert 404 == joe.put(GROUPS, json={**body, "id": FLEET_OPERATORS, "roleId": people}).status_code
 
 
+def test_a_group_gets_a_role_that_the_call_sees_and_its_users_come_with_whatever_role_it_has(world: Any) -> None:
+    above = role(world, "Above", permission(world, 22, "READ"), account=3921)
+    body = {
+        "id": "", "name": "Below", "description": "", "userGroupCategory": "ACCOUNT", "roleId": above,
+        "selectAllAccount": False, "accountIds": [], "userIds": [],
+    }  # fmt: skip
+    elsewhere = world.wing_as("acme-admin", "acme-iot")
+    for client, context in ((world.wing, "4376"), (elsewhere, "*")):
+        answer = client.post(GROUPS, json=body, headers={"Account-Context-Id": context})
+        assert (400, "roleId") == (answer.status_code, answer.json()["fieldErrors"][0]["field"])
+    below = world.wing.post(
+        GROUPS, json={**body, "roleId": FLEET_READER}, headers={"Account-Context-Id": "4376"}
+    ).json()
+    assert 200 == world.wing.put(GROUPS, json={**body, "id": below}).status_code
+    assert "joe" == user(world, below, account="4376")["username"]
+
+
 def test_nobody_lets_a_group_that_may_more_than_he_be_for_more_accounts(world: Any) -> None:
     user(world, group(world, role(world, "People", permission(world, 22, "READ", "WRITE")), 3921))
     joe = world.wing_as("joe", account="3921")
