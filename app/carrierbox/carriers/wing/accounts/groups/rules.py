@@ -11,6 +11,7 @@ from carrierbox.carriers.wing.accounts.tables import Group
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import NotFound
 from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.subscriptions.groups import rules as sims_in_groups
 from carrierbox.kernel.world import Box
 
 
@@ -50,7 +51,7 @@ def delete(box: Box, caller: Caller, group_id: int, account_id: int) -> None:
     """
     if _find(box, caller, group_id)["account_id"] != account_id:
         raise NotFound(what="Group", id=group_id)
-    box.sql("UPDATE wing_sim SET group_id = NULL WHERE group_id = :id", id=group_id)
+    sims_in_groups.empty(box, group_id)
     box.sql("DELETE FROM wing_group WHERE id = :id", id=group_id)
 
 

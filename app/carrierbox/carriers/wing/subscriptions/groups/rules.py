@@ -103,6 +103,12 @@ def _listed(box: Box, wanted: Groupings) -> dict[str, int | None]:
     return {iccid: found.get(iccid) for iccid in wanted.iccid}
 
 
+def empty(box: Box, group_id: int) -> None:
+    """Take out all SIMs that are in a group."""
+    rows = box.sql("SELECT id FROM wing_sim WHERE group_id = :id", id=group_id)
+    _put(box, [row["id"] for row in rows], None, "")
+
+
 def _put(box: Box, sims: Sequence[int], group_id: int | None, name: str) -> None:
     audit.record_all(box, sims, "SIM_GROUP_CHANGE", _PRESENT, name, "COMPLETED")
     box.sql(
