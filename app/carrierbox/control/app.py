@@ -94,23 +94,12 @@ def build(control: Control) -> FastAPI:
         openapi_url="/openapi.json",
     )
     app.state.control = control
-    for router in (health.router, metrics.router, inbox.receiver):
-        app.include_router(router)
-    for room in (
-        lifecycles,
-        worlds,
-        snapshots,
-        clock,
-        settings,
-        keys,
-        fleet,
-        explain,
-        sims,
-        outcomes,
-        callbacks,
-        inbox,
-    ):
+    app.include_router(health.router)
+    app.include_router(metrics.router)
+    app.include_router(lifecycles.router, dependencies=[Known])
+    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
         app.include_router(room.router, dependencies=[Known])
+    app.include_router(inbox.receiver)
     for room in (outbox, faults, journal, wait):
         app.include_router(room.router, dependencies=[Known])
     app.add_middleware(_Admission, key=control.key)
