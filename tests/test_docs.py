@@ -45,7 +45,7 @@ RUNNERS = {
     "typescript": ["node"],
     "go": ["go", "run"],
 }
-FILES = {"bash": "q.sh", "python": "q.py", "java": "QuickStart.java", "typescript": "q.mjs", "go": "q.go"}
+FILES = {"bash": "q.sh", "python": "q.py", "java": "QuickStart.java", "typescript": "q.cjs", "go": "q.go"}
 
 
 @pytest.mark.parametrize("language", RUNNERS)

@@ -57,7 +57,8 @@ class TestJournal:
         assert [] == ask("journal", "show", **THERE)
 
 
-@pytest.mark.parametrize("content", ["", "[]", "{", "{}", "expect: 7", "expect: [{operation: nothing}]", "expect: []"])
+@pytest.mark.parametrize("content", ["", "[]", "{", "{}", "expect: 7", "expect: [{operation: nothing}]", "expect: []",
+                                     "{expect: [{operation: wing-5.7, at_most: 9}], inorder: true}"])  # fmt: skip
 def test_expectations_that_cannot_be_read_are_told_in_one_line(here, box, tmp_path, content):
     file = tmp_path / "expect.yaml"
     file.write_text(content)

@@ -115,6 +115,27 @@ def test_what_cannot_be_meant_is_wrong_usage(run, box, wrong):
     assert ended.error_line
 
 
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        (("world", "create", "--sims", "-1"), "for '--sims': Input should be greater than or equal to 0;"),
+        (("world", "create", "--pace", "slow"), "for '--pace': 'slow' is not one of 'instant', 'brisk', 'realistic';"),
+        (("journal", "show", "--since", "soon"), "for '--since': 'soon' is not an ISO 8601 time;"),
+    ],
+    ids=lambda wrong: " ".join(wrong) if isinstance(wrong, tuple) else "",
+)
+def test_wrong_usage_is_told_without_the_insides(here, wrong, told):
+    ended = here(*wrong)
+    assert 2 == ended.code
+    assert told in ended.error_line
+
+
+@pytest.mark.parametrize("verb", [("fault", "list"), ("outcome", "list"), ("callbacks", "list")], ids=" ".join)
+def test_of_nothing_no_line_is_printed(here, box, verb):
+    ended = here(*verb, "--url", box.url)
+    assert (0, "", "") == (ended.code, ended.out, ended.err)
+
+
 @pytest.mark.parametrize("url", ["http://127.0.0.1:1", "ftp://127.0.0.1", "nonsense", "http://no-such-host.invalid"])
 def test_no_box_is_one_line_that_says_how_to_start_one(run, url):
     ended = run("world", "list", "--url", url)

@@ -133,6 +133,61 @@ def test_a_refusal_names_what_was_wrong(control: httpx.Client) -> None:
     assert "body.pace" in refused["detail"]
 
 
+@pytest.mark.parametrize(
+    ("path", "body"), [("/faults", {"do": {}}), ("/outcomes", {"do": {}}), ("/callback-plans", {"do": {"lose": None}})]
+)
+def test_a_refusal_speaks_plainly(world: World, path: str, body: Any) -> None:
+    refused = problem(world.control.post(f"/_box/worlds/{world.name}{path}", json=body), 400)
+    assert refused["detail"].startswith("body.do: say one")
+
+
+# ----------------------------------------------------------------------------------------------------------- parameters
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "journal?operaton=wing-5.7",
+        "journal.har?limi=1",
+        "sims?carier=wing",
+        "sims/8955644099890700001?state=ACTIVE",
+        "callbacks?status=pending",
+        "workflows?kind=x",
+        "outbox?carrier=wing",
+        "inbox?limit=1&since=2026-01-01",
+    ],
+)
+def test_a_parameter_that_a_call_does_not_know_is_refused(control: httpx.Client, world: World, path: str) -> None:
+    refused = problem(control.get(f"/_box/worlds/{world.name}/{path}"), 400)
+    assert "there is no parameter" in refused["detail"]
+
+
+@pytest.mark.parametrize("room", ["sims", "journal", "journal.har", "callbacks", "workflows", "lifecycle-coverage"])
+def test_a_carrier_that_is_not_here_is_refused(control: httpx.Client, world: World, room: str) -> None:
+    refused = problem(control.get(f"/_box/worlds/{world.name}/{room}?carrier=wings"), 400)
+    assert "there is no carrier 'wings'; there are wing, " in refused["detail"]
+
+
+@pytest.mark.parametrize("room", ["faults", "outcomes", "callback-plans"])
+def test_a_rule_for_a_carrier_that_is_not_here_is_not_made(control: httpx.Client, world: World, room: str) -> None:
+    do = {"faults": {"status": 503}, "outcomes": {"stick": True}, "callback-plans": {"lose": True}}[room]
+    rule = {"match": {"carrier": "wings"}, "do": do}
+    assert "'wings'" in problem(control.post(f"/_box/worlds/{world.name}/{room}", json=rule), 400)["detail"]
+    assert [] == control.get(f"/_box/worlds/{world.name}/{room}").json()
+
+
+@pytest.mark.parametrize(("query", "known"), [("state=active", None), ("state=activ", "active"),
+                                              ("state=ACTIVE&carrier=dish", "Suspended")])  # fmt: skip
+def test_a_state_that_no_sim_can_be_in_is_refused(
+    control: httpx.Client, world: World, query: str, known: str | None
+) -> None:
+    answer = control.get(f"/_box/worlds/{world.name}/sims?{query}")
+    if known is None:
+        assert 200 == answer.status_code
+    else:
+        assert known in problem(answer, 400)["detail"].split("; there are ")[1].split(", ")
+
+
 # --------------------------------------------------------------------------------------------------------------- bodies
 
 HALF = "\ud800"
@@ -200,7 +255,8 @@ def test_what_is_not_json_is_refused(world: World, method: str, path: str, conte
 @pytest.mark.parametrize("media", ["text/plain", "application/x-www-form-urlencoded", "application/xml"])
 @pytest.mark.parametrize(("method", "path"), SENT)
 def test_what_does_not_claim_to_be_json_is_refused(world: World, method: str, path: str, media: str) -> None:
-    problem(send(world, method, path, b'{"pace": "instant"}', {"Content-Type": media}), 400)
+    refused = problem(send(world, method, path, b'{"pace": "instant"}', {"Content-Type": media}), 400)
+    assert "Content-Type: application/json" in refused["detail"]
 
 
 @pytest.mark.parametrize(("method", "path"), SENT[1:])
@@ -223,6 +279,7 @@ def test_a_body_beyond_a_mebibyte_is_too_large(world: World, method: str, path: 
 def test_what_lies_nowhere_is_not_found(box: Box, path: str) -> None:
     answer = raw.get(box.url, path.encode())
     assert (404, "application/problem+json") == (answer.status, answer.headers["content-type"])
+    assert b"/_box/openapi.json" in answer.content
 
 
 @pytest.mark.parametrize(

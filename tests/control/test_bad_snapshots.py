@@ -67,6 +67,18 @@ def plainly(change: Callable[[bytes], bytes]) -> Callable[[bytes, Path], bytes]:
     return lambda snapshot, _folder: change(snapshot)
 
 
+#: Rows of the box's own, but for one value.
+DEVICE = "(iccid, carrier, profile, seed, is_attached, next_at) VALUES ('1', 'stn', 'idle', 1, 0, '{}')"
+JOB = (
+    "(id, carrier, kind, owner, status, input, output, tasks, created_at, updated_at, request_id, cause, due_at)"
+    " VALUES ('x', 'wing', 'x', '', 'running', '{{}}', '{{}}', '[]', '', '', '', 'request', '{}')"
+)
+CALLBACK = (
+    "(id, carrier, event, operation, iccid, target, headers, body, state, created_at, tries, copies, behind, url)"
+    " VALUES ('x', 'dish', '', '', '', '', '{{}}', '{{}}', 'pending', '', 0, 1, 0, '{}')"
+)
+
+
 def scribbled(rest: bytes) -> bytes:
     return rest[: len(rest) // 3] + b"\xa5" * 20_000 + rest[len(rest) // 3 + 20_000 :]
 
@@ -119,6 +131,18 @@ SPOILT: dict[str, tuple[Callable[[bytes, Path], bytes], str]] = {
     "a rate beyond all": (with_sql("UPDATE box_world SET rate = 1e300"), "are not a world's"),
     "a clock of its own": (with_sql("UPDATE box_world SET anchor = 'soon'"), "cannot be read"),
     "settings that cannot be read": (with_sql("UPDATE box_world SET callback_url = '{'"), "cannot be read"),
+    "a rule that cannot be read": (with_sql("INSERT INTO box_fault VALUES (1, 'x', '{}', '{}', '{', 0, 0)"),
+                                   "box_fault.do holds what is no JSON"),
+    "an outcome that cannot be read": (with_sql("INSERT INTO box_outcome VALUES (1, 'x', '{', 1, '{}')"),
+                                       "box_outcome.match holds what is no JSON"),
+    "a device due at no time": (with_sql(f"INSERT INTO box_device {DEVICE.format('2026-02-30T00:00:00.000000Z')}"),
+                                "box_device.next_at holds what is no time"),
+    "a device due at a number": (with_sql(f"INSERT INTO box_device {DEVICE.format('7')}"),
+                                 "box_device.next_at holds what is no time"),
+    "work due at no time": (with_sql(f"INSERT INTO box_job {JOB.format('soon')}"),
+                            "box_job.due_at holds what is no time"),
+    "a notification to no address": (with_sql(f"INSERT INTO box_callback {CALLBACK.format('http://[')}"),
+                                     "box_callback.url holds what is no address"),
 }  # fmt: skip
 
 

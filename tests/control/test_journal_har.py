@@ -126,9 +126,16 @@ def test_what_got_no_answer_has_status_0(world: World) -> None:
 def test_notifications_are_there(world: World) -> None:
     Way("dish", world, ordinary(world, "dish")).change()
     world.advance(by="1m")
-    answer = world.control.get(f"/_box/worlds/{world.name}/journal.har", params={"direction": "out"}).json()
-    [entry] = answer["log"]["entries"]
+    [entry] = exported(world, direction="out")
     assert ("out", 204) == (entry["_direction"], entry["response"]["status"])
+
+
+def test_the_worlds_own_inbox_has_a_whole_address_too(world: World) -> None:
+    Way("dish", world, ordinary(world, "dish")).change()
+    world.advance(by="1m")
+    [entry] = exported(world, direction="out")
+    address = world.control.base_url.join(f"/_box/worlds/{world.name}/inbox/dish")
+    assert str(address) == entry["request"]["url"]
 
 
 def test_no_secret_is_in_it(world: World) -> None:

@@ -59,6 +59,17 @@ def test_that_fails(carrierbox_world):
     world.clock.advance("10s")
     assert False, "as it should"
 """
+BREAKS = """
+import pytest
+
+@pytest.fixture
+def activated(carrierbox_world):
+    import httpx
+    httpx.get(carrierbox_world.url + "/gateway/echo").raise_for_status()
+
+def test_that_never_begins(activated):
+    pass
+"""
 UNUSED = """
 import sys
 
@@ -141,6 +152,12 @@ def test_a_failure_shows_what_was_asked_of_its_world_and_what_that_sent(
     assert "-> 200  POST /sps/v5/subscription/status  dish-update-subscription-status" in suspended
     assert "-> 503  GET /api/QuerySimcard" in fault
     assert "-> 401  GET /gateway/echo" in echo
+
+
+def test_a_fixture_that_breaks_shows_it_too(tmp_path: Path) -> None:
+    done = run(tmp_path, BREAKS)
+    assert 1 == done.returncode
+    assert "-> 401  GET /gateway/echo" in done.stdout.partition("carrierbox world w-")[2], done.stdout
 
 
 def test_a_box_that_runs_already_is_used_and_left(tmp_path: Path, box: object) -> None:

@@ -5,10 +5,11 @@ from pathlib import Path
 from mypy import api
 
 GOOD = """
+import asyncio
 from typing import assert_type
 
 from carrierbox.testing import AsyncBox, Box, World
-from carrierbox.testing.answers import Advanced, ClockState, Fault, Sim
+from carrierbox.testing.answers import Advanced, ClockState, Entry, Fault, Sim
 from carrierbox.testing.plugin import RunBox
 
 
@@ -27,6 +28,7 @@ async def story(box: AsyncBox) -> None:
     world = await box.create(sims=5)
     assert_type(await world.clock.show(), ClockState)
     assert_type(await world.journal.verify({"operation": "wing-5.7"}), Verdict)
+    assert_type(await asyncio.create_task(world.journal.list(status="4xx", limit=5)), list[Entry])
 """.replace("Fault, Sim\n", "Fault, Sim, Verdict\n")
 
 BAD = {
@@ -40,6 +42,8 @@ BAD = {
     'box.create(colour="red")': "Unexpected keyword",
     'box.create(pace="slow")': "incompatible type",
     "world.callbacks.list(state='gone')": "incompatible type",
+    "world.journal.list(direction='up')": "incompatible type",
+    "world.journal.har(operaton='wing-5.7')": "Unexpected keyword",
 }
 
 

@@ -73,6 +73,7 @@ def main() -> None:
     except Failed as failed:
         _end(str(failed), 1)
     except typer.BadParameter as bad:
+        bad.message = bad.message.removeprefix("Value error, ")
         if bad.ctx and bad.param and settings.came_from_variable(bad.ctx, bad.param):
             variable = next(name for name in bad.param.envvar or () if os.environ.get(name))
             _end(f"{variable}: {bad.message}; correct it or unset it", 1)
@@ -84,6 +85,8 @@ def main() -> None:
 def _end_usage(wrong: typer.TyperException) -> None:
     context: typer.Context | None = getattr(wrong, "ctx", None)
     message = wrong.format_message()
+    if variables := getattr(getattr(wrong, "param", None), "envvar", None):
+        message = message.replace(f" (env var: '{variables}')", "")  # that is how Python writes a list
     if "\n" in message:  # no verb was named, and the message is the help
         typer.echo(message, err=True)
         sys.exit(wrong.exit_code)

@@ -21,6 +21,7 @@ app = typer.Typer(help="Read what was asked and answered.", no_args_is_help=True
 UNMET = 3
 #: As many as the largest journal has.
 EVERY = 100_000
+EXPECTED = "write {expect: [{operation: wing-5.7, times: 1}], in_order: true}"
 
 StatusFlag = Annotated[str | None, flag("--status", "404, or 4xx.", metavar="STATUS")]
 SinceFlag = Annotated[
@@ -100,9 +101,9 @@ def verify(
     try:
         wanted = read_yaml(file)
     except BadFixture as bad:
-        raise Failed(str(bad), "write {expect: [{operation: wing-5.7, times: 1}]}") from bad
-    if not isinstance(wanted.get("expect"), list):
-        raise Failed(f"{file}: there is no list of expectations", "write {expect: [{operation: wing-5.7, times: 1}]}")
+        raise Failed(str(bad), EXPECTED) from bad
+    if not isinstance(wanted.get("expect"), list) or wanted.keys() - {"expect", "in_order"}:
+        raise Failed(f"{file}: expect is a list, and beside it stands in_order at most", EXPECTED)
     verdict = box.world.journal.verify(*wanted["expect"], in_order=wanted.get("in_order"))
     box.show(verdict, *_differences(verdict))
     if not verdict["holds"]:

@@ -33,7 +33,10 @@ class Remote:
 
     def show(self, answer: Any, *lines: str) -> None:
         """Print the answer as JSON where that is wanted, else the lines."""
-        typer.echo(json.dumps(answer, indent=2) if self._as_json else "\n".join(lines))
+        if self._as_json:
+            lines = (json.dumps(answer, indent=2),)
+        for line in lines:
+            typer.echo(line)
 
 
 def speaks_to_a_box(verb: Callable[..., None]) -> Callable[..., None]:

@@ -34,7 +34,7 @@ from carrierbox.control import (
     wait,
     worlds,
 )
-from carrierbox.control.wiring import Control
+from carrierbox.control.wiring import Control, Known
 from carrierbox.kernel.bell import TooManyWaits
 from carrierbox.kernel.callback_plans import TooManyPlans, UnknownPlan
 from carrierbox.kernel.callbacks import UnknownCallback
@@ -107,11 +107,12 @@ def build(control: Control) -> FastAPI:
     app.state.control = control
     app.include_router(health.router)
     app.include_router(metrics.router)
-    app.include_router(lifecycles.router)
-    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox, outbox):
-        app.include_router(room.router)
-    for room in (faults, journal, wait):
-        app.include_router(room.router)
+    app.include_router(lifecycles.router, dependencies=[Known])
+    for room in (worlds, snapshots, clock, settings, keys, fleet, explain, sims, outcomes, callbacks, inbox):
+        app.include_router(room.router, dependencies=[Known])
+    app.include_router(inbox.receiver)
+    for room in (outbox, faults, journal, wait):
+        app.include_router(room.router, dependencies=[Known])
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -205,7 +206,10 @@ def _refused(_request: Request, happened: Exception) -> Response:
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how it is registered
-    answer = problem(error.status_code, str(error.detail))
+    detail = error.detail
+    if error.status_code == 404:
+        detail = f"nothing lies at {request.scope['path']:.200}: /_box/openapi.json lists what does"
+    answer = problem(error.status_code, str(detail))
     answer.headers.update(error.headers or {})
     if error.status_code == 405:
         answer.headers["Allow"] = ", ".join(_methods(request))
@@ -224,8 +228,11 @@ def _methods(request: Request) -> list[str]:
 
 def _invalid(_request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101 - how it is registered
+    if any(isinstance(each["input"], bytes) for each in error.errors()):  # FastAPI reads what claims to be JSON only
+        return problem(400, "a body is JSON, and says so: send it with Content-Type: application/json")
     wrong = [
-        {"where": ".".join(str(part) for part in each["loc"]), "what": each["msg"][:200]} for each in error.errors()
+        {"where": ".".join(map(str, each["loc"])), "what": each["msg"].removeprefix("Value error, ")[:200]}
+        for each in error.errors()
     ]
     return problem(400, "; ".join(f"{each['where']}: {each['what']}" for each in wrong), errors=wrong[:20])
 

@@ -6,10 +6,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from carrierbox import edge
 from carrierbox.control.schemas import NewPlan
-from carrierbox.control.wiring import Named
+from carrierbox.control.wiring import Box, Named
 from carrierbox.kernel import callback_plans, callbacks, clock, workflow
 from carrierbox.kernel.callbacks import State
-from carrierbox.kernel.world import Box, Cause
+from carrierbox.kernel.world import Box as KernelBox
+from carrierbox.kernel.world import Cause
 
 router = APIRouter()
 
@@ -20,6 +21,7 @@ def _cause(request: Request) -> Cause:
 
 @router.get("/worlds/{w}/callbacks", operation_id="box-list-callbacks")
 async def list_callbacks(  # noqa: PLR0913 - criteria
+    control: Box,
     world: Named,
     request: Request,
     carrier: str | None = None,
@@ -29,6 +31,7 @@ async def list_callbacks(  # noqa: PLR0913 - criteria
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> Any:
     """Notifications, newest first, each with its attempts."""
+    control.check_carrier(carrier)
     await workflow.settle(world)
     with world.transaction(_cause(request)) as box:
         return callbacks.listed(box, limit, carrier=carrier, iccid=iccid, event=event, state=state)
@@ -50,8 +53,9 @@ async def resend_callback(world: Named, callback_id: str, request: Request) -> A
 
 
 @router.post("/worlds/{w}/callback-plans", status_code=201, operation_id="box-create-callback-plan")
-async def create_plan(world: Named, plan: NewPlan, request: Request) -> Any:
+async def create_plan(control: Box, world: Named, plan: NewPlan, request: Request) -> Any:
     """Lose, delay, duplicate or reorder notifications to come; the first plan that fits one applies."""
+    control.check_carrier(plan.match.carrier)
     do = plan.do.model_dump(exclude_none=True)
     if "delay" in do:
         clock.check_span(do["delay"])  # one that cannot be read is refused now, and not when it applies
@@ -89,5 +93,5 @@ async def drop_plan(world: Named, plan_id: str, request: Request) -> Response:
     return Response(status_code=204)
 
 
-def _plan(box: Box, plan_id: str) -> Any:
+def _plan(box: KernelBox, plan_id: str) -> Any:
     return callback_plans.listed(box, plan_id)[0]

@@ -10,7 +10,7 @@ from carrierbox import edge
 from carrierbox.control.schemas import Force
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import sims, workflow
-from carrierbox.kernel.sims import Fleet
+from carrierbox.kernel.sims import Fleet, UnknownState
 from carrierbox.kernel.world import Cause, World
 
 router = APIRouter()
@@ -29,6 +29,8 @@ async def list_sims(  # noqa: PLR0913 - criteria
 ) -> Any:
     """SIMs, carrier by carrier."""
     chosen = fleets(control, carrier)
+    if state is not None:
+        check_state(chosen, state)
     await workflow.settle(world)
     found = await world.store.aside(lambda reader: sims.listed(reader, chosen, state, q, limit))
     return [sim.shown() for sim in found]
@@ -61,6 +63,16 @@ def fleets(control: Control, carrier: str | None) -> list[Fleet]:
     control.check_carrier(carrier)
     every = [part.sims for part in control.worlds.parts if part.sims is not None]
     return [fleet for fleet in every if carrier in (None, fleet.carrier)]
+
+
+def check_state(chosen: Iterable[Fleet], state: str) -> None:
+    """Let a state pass that some SIM of these may be in.
+
+    Raises: UnknownState.
+    """
+    known = dict.fromkeys(name for fleet in chosen for model in fleet.lifecycles for name in model.states)
+    if state not in known:
+        raise UnknownState(state, known)
 
 
 async def _shown(control: Control, world: World, request: Request, iccid: str, carrier: str | None) -> dict[str, Any]:

@@ -17,18 +17,18 @@ from carrierbox.kernel.journal import Entry
 HTTP = "HTTP/1.1"
 
 
-def archive(oldest_first: Iterable[Entry]) -> dict[str, Any]:
-    """The whole file."""
+def archive(oldest_first: Iterable[Entry], box_url: str) -> dict[str, Any]:
+    """The whole file. Addresses in it are whole: of what went to a world's own inbox, they begin with the box's."""
     return {
         "log": {
             "version": "1.2",
             "creator": {"name": "carrierbox", "version": __version__},
-            "entries": [_entry(entry) for entry in oldest_first],
+            "entries": [_entry(entry, box_url) for entry in oldest_first],
         }
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _entry(entry: Entry, box_url: str) -> dict[str, Any]:
     facts = {
         "_id": str(entry.number),
         "_direction": entry.direction,
@@ -43,7 +43,7 @@ def _entry(entry: Entry) -> dict[str, Any]:
     return {
         "startedDateTime": clock.text(entry.moment),
         "time": took_ms,
-        "request": _request(entry),
+        "request": _request(entry, box_url),
         "response": _response(entry),
         "cache": {},
         "timings": {"send": 0, "wait": took_ms, "receive": 0},
@@ -51,12 +51,12 @@ def _entry(entry: Entry) -> dict[str, Any]:
     }
 
 
-def _request(entry: Entry) -> dict[str, Any]:
+def _request(entry: Entry, box_url: str) -> dict[str, Any]:
     headers = redaction.headers(entry.asked_headers)
-    query = parse_qsl(entries.query(entry), keep_blank_values=True)
+    query, url = parse_qsl(entries.query(entry), keep_blank_values=True), entries.url(entry)
     asked = {
         "method": entry.method,
-        "url": entries.url(entry),
+        "url": f"{box_url}{url}" if url.startswith("/") else url,
         "httpVersion": HTTP,
         "cookies": [],
         "headers": _named(headers),

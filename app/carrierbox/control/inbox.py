@@ -10,6 +10,7 @@ from carrierbox.kernel import inbox
 from carrierbox.kernel.world import Cause
 
 router = APIRouter()
+receiver = APIRouter()
 
 OTHER_METHODS = ["GET", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"]
 
@@ -34,8 +35,8 @@ async def empty_inbox(world: Named, request: Request) -> Response:
     return Response(status_code=204)
 
 
-@router.post("/worlds/{w}/inbox/{name}", status_code=204, operation_id="box-receive")
-@router.api_route("/worlds/{w}/inbox/{name}", methods=OTHER_METHODS, status_code=204, include_in_schema=False)
+@receiver.post("/worlds/{w}/inbox/{name}", status_code=204, operation_id="box-receive")
+@receiver.api_route("/worlds/{w}/inbox/{name}", methods=OTHER_METHODS, status_code=204, include_in_schema=False)
 async def receive(world: Named, name: str, request: Request) -> Response:
     """Keep a request. Whoever can reach the box may send it: as a receiver does, the inbox asks for no key."""
     body = await request.body()

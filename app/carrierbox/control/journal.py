@@ -6,8 +6,9 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 
+from carrierbox import edge
 from carrierbox.control import entries, har, verify
 from carrierbox.control.schemas import STATUS, Expectations
 from carrierbox.control.wiring import Box, Named
@@ -63,9 +64,10 @@ async def empty_journal(world: Named) -> Response:
 
 
 @router.get("/worlds/{w}/journal.har", operation_id="box-export-journal", response_class=Response)
-async def export_journal(world: Named, chosen: Chosen) -> Response:
+async def export_journal(world: Named, chosen: Chosen, request: Request) -> Response:
     """The same as an HTTP Archive (HAR 1.2), oldest first, which browsers' developer tools open."""
-    answer = await _json(lambda: har.archive(reversed(chosen)))
+    box_url = edge.visit(request).origin_url
+    answer = await _json(lambda: har.archive(reversed(chosen), box_url))
     answer.headers["Content-Disposition"] = f'attachment; filename="{world.name}.har"'
     return answer
 

@@ -78,6 +78,7 @@ def _outcome(box: KernelBox, outcome_id: str) -> Any:
 
 @router.get("/worlds/{w}/workflows", operation_id="box-list-workflows")
 async def list_workflows(  # noqa: PLR0913 - criteria
+    control: Box,
     world: Named,
     carrier: str | None = None,
     workflow_: Annotated[str | None, Query(alias="workflow")] = None,
@@ -86,6 +87,7 @@ async def list_workflows(  # noqa: PLR0913 - criteria
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> Any:
     """Work of every carrier, pending and done, newest first."""
+    control.check_carrier(carrier)
     await workflow.settle(world)
     criteria = {"carrier": carrier, "kind": workflow_, "status": status, "subject": iccid}
     return answer(await world.store.aside(lambda reader: workflow.listed(reader, limit, **criteria)))

@@ -89,7 +89,7 @@ class Misfortune(_Sent):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if len(self.model_fields_set) != 1:
+        if len(self.model_dump(exclude_none=True)) != 1:
             raise ValueError("say one of lose, delay, duplicate and reorder")
         return self
 

@@ -8,12 +8,11 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from carrierbox import edge
-from carrierbox.control.fleet import fleets
+from carrierbox.control.fleet import check_state, fleets
 from carrierbox.control.schemas import Arrival, Awaited, SimState, Wait, WorkEnd
 from carrierbox.control.wiring import Box, Control, Named, answer
 from carrierbox.kernel import callbacks, clock, sims, workflow
 from carrierbox.kernel.clock import BadTime
-from carrierbox.kernel.sims import UnknownState
 from carrierbox.kernel.workflow import UnknownWorkflow
 from carrierbox.kernel.world import Box as KernelBox
 from carrierbox.kernel.world import Cause, UnknownWorld, World
@@ -95,9 +94,7 @@ def _look(control: Control, what: Awaited) -> Look:
             return lambda box: _work(box, what)
         case SimState():
             chosen = fleets(control, what.carrier)
-            known = [name for fleet in chosen for model in fleet.lifecycles for name in model.states]
-            if what.state not in known:
-                raise UnknownState(what.state, dict.fromkeys(known))
+            check_state(chosen, what.state)
             return lambda box: _sim(box, chosen, what)
         case Arrival():
             control.check_carrier(what.carrier)

@@ -1,6 +1,6 @@
 """What the control API works on."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import Path
@@ -8,6 +8,7 @@ from typing import Annotated, Any
 
 import orjson
 from fastapi import Depends, Request, Response
+from fastapi.dependencies.models import Dependant
 
 from carrierbox.kernel.clock import monotonic
 from carrierbox.kernel.tally import Tally
@@ -58,12 +59,32 @@ async def _control(request: Request) -> Control:
     return control
 
 
+async def _known(request: Request) -> None:
+    """Let a call pass that says nothing in its address but what it can be asked: a slip would ask for everything.
+
+    Raises: BadWorld.
+    """
+    if request.query_params:
+        known = set(_parameters(request.scope["route"].dependant))
+        if unknown := sorted(request.query_params.keys() - known):
+            there_are = f"there are {', '.join(sorted(known))}" if known else "there are none"
+            raise BadWorld(f"there is no parameter {unknown[0][:100]!r} here; {there_are}")
+
+
+def _parameters(asked: Dependant) -> Iterator[str]:
+    """What a call can be asked in its address."""
+    yield from (field.alias for field in asked.query_params)
+    for part in asked.dependencies:
+        yield from _parameters(part)
+
+
 async def _world(w: str, request: Request) -> World:
     control: Control = request.app.state.control
     return control.worlds.get(w)
 
 
 Box = Annotated[Control, Depends(_control)]
+Known = Depends(_known)
 Named = Annotated[World, Depends(_world)]
 
 

@@ -2,7 +2,8 @@
 
 The line is JSON: ``{"carrierbox": "world", "format": 1, "version": ..., "schema": ..., "bytes": ...}``, the last one
 the size of what follows. Whoever made the file may mean harm: it is unpacked within bounds, and opened as a world only
-when it holds the tables that this version makes, to the letter, and no trigger or view beside them.
+when it holds the tables that this version makes, to the letter, and no trigger or view beside them; and when what the
+box reads by itself can be read. Carriers' rows are taken as they are: who edits one by hand gets what was written.
 """
 
 import asyncio
@@ -10,13 +11,14 @@ import json
 import sqlite3
 import struct
 import zlib
-from collections.abc import AsyncIterable, AsyncIterator
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import IO, Any
 
 from carrierbox import __version__
-from carrierbox.kernel import clock, store
+from carrierbox.kernel import callbacks, clock, store
+from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.store import NotOurs, Store
 from carrierbox.kernel.world import World
 
@@ -187,6 +189,7 @@ def _check(path: Path) -> None:
             [found] = reader.execute("PRAGMA quick_check(1)").fetchone()
             if found != "ok":
                 raise BadSnapshot(f"{_DAMAGED}: {' '.join(found.split()):.100}")
+            _check_rows(reader)
         _open(path)
     except (sqlite3.Error, NotOurs) as broken:
         raise BadSnapshot(f"{_DAMAGED}: {broken}") from broken
@@ -200,6 +203,52 @@ def _check_tables(reader: sqlite3.Connection) -> None:
             ours.execute(statement)
         if _tables(reader) != _tables(ours):
             raise BadSnapshot("the snapshot holds other tables than a world has")
+
+
+#: What the box itself reads, in all worlds together and by itself, and what else it reads of its own.
+_TIMES = {"box_job": "due_at", "box_callback": "due_at", "box_device": "next_at"}
+_JSON = {
+    "box_job": ("input", "output", "tasks", "refusal", "ending"),
+    "box_callback": ("headers", "body"),
+    "box_callback_attempt": ("request", "answer"),
+    "box_callback_plan": ("match", "do"),
+    "box_fault": ("match", "when", "do"),
+    "box_outcome": ("match", "do"),
+    "box_inbox": ("headers",),
+}
+
+
+def _check_rows(reader: sqlite3.Connection) -> None:
+    """Let rows pass that the box can live with: by them it sends and moves on, for other worlds as well.
+
+    The rest are carriers' rows. What somebody has made of those by hand is his own affair, and that world's alone.
+    """
+    for table, column in _TIMES.items():
+        if not all(map(_is_time, _values(reader, table, column))):
+            raise BadSnapshot(f"{_DAMAGED}: {table}.{column} holds what is no time")
+    for table, columns in _JSON.items():
+        for column in columns:
+            odd = f'SELECT 1 FROM {table} WHERE "{column}" IS NOT NULL AND NOT json_valid("{column}") LIMIT 1'
+            if reader.execute(odd).fetchone():
+                raise BadSnapshot(f"{_DAMAGED}: {table}.{column} holds what is no JSON")
+    for url in _values(reader, "box_callback", "url"):
+        try:
+            callbacks.target_of(url)
+        except (ValueError, TypeError, AttributeError) as unreadable:
+            raise BadSnapshot(f"{_DAMAGED}: box_callback.url holds what is no address") from unreadable
+
+
+def _values(reader: sqlite3.Connection, table: str, column: str) -> Iterator[Any]:
+    found = reader.execute(f"SELECT DISTINCT {column} FROM {table} WHERE {column} IS NOT NULL")
+    return (value for (value,) in found)
+
+
+def _is_time(value: Any) -> bool:
+    """Whether a value is a moment as the box writes it, since moments are compared as texts."""
+    try:
+        return isinstance(value, str) and clock.text(clock.moment(value)) == value
+    except BadTime:
+        return False
 
 
 def _tables(reader: sqlite3.Connection) -> set[tuple[Any, ...]]:

@@ -25,6 +25,18 @@ class Wanted(TypedDict, total=False):
     auth: Auth | None
 
 
+class Criteria(TypedDict, total=False):
+    """Which entries of a journal are wanted; None says nothing."""
+
+    carrier: str | None
+    operation: str | None
+    iccid: str | None
+    status: int | str | None
+    since: str | None
+    direction: Literal["in", "out"] | None
+    limit: int | None
+
+
 class Health(TypedDict):
     """Whether a box is well."""
 

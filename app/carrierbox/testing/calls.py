@@ -1,7 +1,7 @@
 """Calls of the control API, written once and typed twice: answered on a `Box`, awaited on an `AsyncBox`."""
 
 import json
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import IO, Any, Concatenate, Generic, NamedTuple, ParamSpec, TypeVar, cast, overload
 from urllib.parse import quote
 
@@ -165,7 +165,7 @@ class call(Generic[Given, Answer]):  # noqa: N801 - it decorates
     @overload
     def __get__(self, room: Waiting, owner: type | None = None) -> Callable[Given, Answer]: ...
     @overload
-    def __get__(self, room: Awaited, owner: type | None = None) -> Callable[Given, Awaitable[Answer]]: ...
+    def __get__(self, room: Awaited, owner: type | None = None) -> Callable[Given, Coroutine[Any, Any, Answer]]: ...
     def __get__(self, room: Room, owner: type | None = None) -> Callable[Given, Any]:
         """The call, bound to its room."""
 

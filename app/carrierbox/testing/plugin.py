@@ -115,10 +115,10 @@ def carrierbox_world(
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Any:
-    """Show the last lines of its world's journal with a test that failed."""
+    """Show the last lines of its world's journal with a test that failed, or whose fixtures did."""
     report: pytest.TestReport = yield
     world = item.stash.get(_WORLD, None)
-    if report.failed and report.when == "call" and world is not None:
+    if report.failed and report.when != "teardown" and world is not None:  # by then the world is dropped
         report.sections.append((f"carrierbox world {world.name}, newest first", _journal_of(world)))
     return report
 

@@ -1,13 +1,14 @@
 """A world's rooms: what can be asked about its clock, SIMs, faults, and so on. Each call is written once."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Unpack
 
 from carrierbox.testing.answers import (
     Advanced,
     Callback,
     ClockState,
     Coverage,
+    Criteria,
     Device,
     Entry,
     Explained,
@@ -261,34 +262,14 @@ class _Outbox:
 
 class _Journal:
     @call
-    def list(  # noqa: PLR0913 - criteria
-        self,
-        *,
-        carrier: str | None = None,
-        operation: str | None = None,
-        iccid: str | None = None,
-        status: int | str | None = None,
-        since: str | None = None,
-        direction: Literal["in", "out"] | None = None,
-        limit: int | None = None,
-    ) -> Ask[list[Entry]]:
+    def list(self, **criteria: Unpack[Criteria]) -> Ask[list[Entry]]:
         """Requests in and callbacks out, newest first; *status* is 404, or ``4xx``."""
-        return Ask("GET", "/journal", query=_criteria(carrier, operation, iccid, status, since, direction, limit))
+        return Ask("GET", "/journal", query=criteria)
 
     @call
-    def har(  # noqa: PLR0913 - criteria
-        self,
-        *,
-        carrier: str | None = None,
-        operation: str | None = None,
-        iccid: str | None = None,
-        status: int | str | None = None,
-        since: str | None = None,
-        direction: Literal["in", "out"] | None = None,
-        limit: int | None = None,
-    ) -> Ask[dict[str, Any]]:
+    def har(self, **criteria: Unpack[Criteria]) -> Ask[dict[str, Any]]:
         """The same as HAR 1.2, oldest first."""
-        return Ask("GET", "/journal.har", query=_criteria(carrier, operation, iccid, status, since, direction, limit))
+        return Ask("GET", "/journal.har", query=criteria)
 
     @call
     def clear(self) -> Ask[None]:
@@ -299,26 +280,6 @@ class _Journal:
     def verify(self, *expect: Mapping[str, Any], in_order: bool | None = None) -> Ask[Verdict]:
         """Say whether it holds: ``verify({"operation": "wing-5.7", "times": 1})``; the differences where not."""
         return Ask("POST", "/journal/verify", {"expect": [*expect], "in_order": in_order})
-
-
-def _criteria(  # noqa: PLR0913 - there are so many
-    carrier: str | None,
-    operation: str | None,
-    iccid: str | None,
-    status: int | str | None,
-    since: str | None,
-    direction: str | None,
-    limit: int | None,
-) -> dict[str, Any]:
-    return {
-        "carrier": carrier,
-        "operation": operation,
-        "iccid": iccid,
-        "status": status,
-        "since": since,
-        "direction": direction,
-        "limit": limit,
-    }
 
 
 class _Settings:
