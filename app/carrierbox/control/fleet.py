@@ -30,7 +30,7 @@ async def list_sims(  # noqa: PLR0913 - criteria
     """SIMs, carrier by carrier."""
     chosen = fleets(control, carrier)
     await workflow.settle(world)
-    found = await world.store.aside(lambda reader: sims.listed(reader, chosen, state, q, limit))
+    found = await world.aside(lambda reader: sims.listed(reader, chosen, state, q, limit))
     return [sim.shown() for sim in found]
 
 
