@@ -144,3 +144,15 @@ def test_resending_forgets_what_went_wrong(world: World) -> None:
     assert ["a", "b"] == sorted(due(world))
     with pytest.raises(callbacks.UnknownCallback), at(world) as box:
         callbacks.resend(box, "nobody")
+
+
+def test_one_that_was_held_back_and_has_gone_out_does_not_go_out_again_when_it_is_overtaken(world: World) -> None:
+    with at(world) as box:
+        callback_plans.add(box, {}, 1, {"reorder": 1})
+        send(box, "held", "1")
+    world.clock.reach(NOON + timedelta(minutes=1))
+    settle(world, "held", GOOD)
+    with at(world) as box:
+        send(box, "later", "2")
+    world.clock.reach(NOON + timedelta(minutes=2))
+    assert ["later"] == due(world)

@@ -131,6 +131,7 @@ def test_all_together_have_a_bound_and_the_longest_gives_way(monkeypatch: pytest
     add(long, 1000, b"x" * 1000)
     assert [*range(1, 21)] == numbers(short)
     assert 1000 == numbers(long)[-1]
+    journal._shelf.put_away()  # what waited was put away just now, by who looked
     assert 150_000 < long.bytes + short.bytes <= 200_000
     for each in (long, short):
         each.close()
@@ -198,3 +199,21 @@ def test_headers_that_are_texts_are_as_they_were_on_the_wire() -> None:
     assert [(b"content-type", b"text/plain"), (b"x-name", "Zoë".encode())] == journal.wired(
         {"Content-Type": "text/plain", "X-Name": "Zoë"}
     )
+
+
+def test_an_entry_that_cannot_be_put_away_takes_none_with_it_that_comes_later(kept: Journal) -> None:
+    kept.add(NOON, entry(actor=object()).row())
+    with pytest.raises(ValueError, match="unmarshallable"):
+        kept.put_away()
+    add(kept, 40)
+    assert 5 == len(numbers(kept))
+
+
+def test_a_journal_that_cannot_put_away_holds_up_no_other(kept: Journal) -> None:
+    other = Journal()
+    kept.add(NOON, entry(actor=object()).row())
+    with pytest.raises(ValueError, match="unmarshallable"):
+        add(other, 15)
+    add(other, 40)
+    assert 40 <= len(other)
+    other.close()

@@ -32,7 +32,7 @@ async def list_sims(  # noqa: PLR0913 - criteria
     if state is not None:
         check_state(chosen, state)
     await workflow.settle(world)
-    found = await world.store.aside(lambda reader: sims.listed(reader, chosen, state, q, limit))
+    found = await world.aside(lambda reader: sims.listed(reader, chosen, state, q, limit))
     return [sim.shown() for sim in found]
 
 

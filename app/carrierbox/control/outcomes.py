@@ -90,11 +90,11 @@ async def list_workflows(  # noqa: PLR0913 - criteria
     control.check_carrier(carrier)
     await workflow.settle(world)
     criteria = {"carrier": carrier, "kind": workflow_, "status": status, "subject": iccid}
-    return answer(await world.store.aside(lambda reader: workflow.listed(reader, limit, **criteria)))
+    return answer(await world.aside(lambda reader: workflow.listed(reader, limit, **criteria)))
 
 
 @router.get("/worlds/{w}/workflows/{workflow_id}", operation_id="box-show-workflow")
 async def show_workflow(world: Named, workflow_id: str) -> Any:
     """One piece of work: its tasks with their times, what was asked, what came of it."""
     await workflow.settle(world)
-    return answer(await world.store.aside(lambda reader: workflow.show(reader, workflow_id)))
+    return answer(await world.aside(lambda reader: workflow.show(reader, workflow_id)))

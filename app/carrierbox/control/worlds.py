@@ -67,7 +67,7 @@ async def describe(control: Control, world: World, request: Request) -> dict[str
     """What a user of a world needs to know."""
     base_url = address_of(world, request)
     parts = [part for part in control.worlds.parts if part.count is not None]
-    counts = await world.store.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
+    counts = await world.aside(lambda reader: {part.name: part.count(reader) for part in parts if part.count})
     with world.transaction(Cause("request", edge.visit(request).request_id)) as box:
         webhook_secret = webhooks.secret(box)
         free = {part.name: part.free(box) for part in parts if part.free is not None}

@@ -294,7 +294,8 @@ def _put(  # noqa: PLR0913 - what an attempt changes
     box: Box, row: Mapping[str, Any], state: State, due_at: datetime | None, *, tries: int, copies: int
 ) -> None:
     box.sql(
-        "UPDATE box_callback SET state = :state, due_at = :due_at, tries = :tries, copies = :copies WHERE seq = :seq",
+        "UPDATE box_callback SET state = :state, due_at = :due_at, tries = :tries, copies = :copies, behind = 0"
+        " WHERE seq = :seq",  # it has gone out, so nothing is to overtake it any longer
         state=state,
         due_at=clock.text(due_at) if due_at else None,
         tries=tries,

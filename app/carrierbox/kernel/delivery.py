@@ -142,7 +142,9 @@ class Courier:
         due = callbacks.next_due(world)
         if due is None or due > until:
             return False
-        world.clock.reach(due)
+        with world.transaction(Cause("rule", "advance")) as box:
+            world.clock.reach(due)
+            world.save_clock(box)
         await self.deliver_due(world)
         return True
 

@@ -138,10 +138,11 @@ class Journal:
         """Put away what waits, and let the oldest go where there are too many."""
         if not self._rows:
             return
-        sheet = marshal.dumps(([(at - _EPOCH) // _MICROSECOND for at in self._moments], self._rows), _PLAINLY)
+        moments, rows = self._moments, self._rows
+        self._moments, self._rows = [], []  # first: what cannot be written is not to come back for ever
+        sheet = marshal.dumps(([(at - _EPOCH) // _MICROSECOND for at in moments], rows), _PLAINLY)
         self._sheets.append((self._last + 1, sheet))
-        self._last += len(self._rows)
-        self._moments, self._rows = [], []
+        self._last += len(rows)
         self._grow(len(sheet) + _FRAME_BYTES)
         while len(self._sheets) > 1 and self._sheets[1][0] <= self._first:
             self._drop_oldest()
@@ -200,9 +201,8 @@ class _Shelf:
 
     def put_away(self) -> None:
         """Put away all that waits."""
-        for journal in self.waiting:
-            journal.put_away()
-        self.waiting.clear()
+        while self.waiting:
+            self.waiting.pop().put_away()
         self.entries_waiting = 0
         while self.bytes > MOST_BYTES:  # the longest makes room, much at a time, and short ones stay whole
             max(self.journals, key=lambda journal: journal.bytes).shorten()

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar
 
 from sqlalchemy import Dialect, Engine, StaticPool, String, TypeDecorator, create_engine
@@ -22,6 +23,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 from sqlmodel import Session, SQLModel
 
 from carrierbox.kernel import clock
+from carrierbox.kernel.write_back import LONGEST_PAGES, WriteBack
 
 Answer = TypeVar("Answer")
 
@@ -42,6 +44,13 @@ class NotOurs(Exception):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
+
+
+class Closed(Exception):
+    """A world's file was given back before a read of it could begin."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} was closed")
 
 
 class Moment(TypeDecorator[datetime]):
@@ -82,11 +91,14 @@ class Store:
         """
         self.path = path
         self._readers: list[sqlite3.Connection] = []
+        self._lending = Lock()  # readers are lent in other threads, and the store is closed in the loop's
         self._engine: Engine | None = None
         self._closed = False
+        self._write_back = WriteBack(path)
         try:
             self._writer = _connect(f"{path.absolute().as_uri()}?mode=rw", _Writer)
             self._check()
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_PAGES}")
         except sqlite3.DatabaseError as broken:
             raise NotOurs(path, f"is not a world of ours, or is damaged ({broken})") from broken
 
@@ -94,6 +106,11 @@ class Store:
     def is_closed(self) -> bool:
         """Whether it was given back."""
         return self._closed
+
+    @property
+    def wants_quiet(self) -> bool:
+        """Whether work that can wait should not write now, so that the log can begin anew."""
+        return self._write_back.wants_quiet
 
     @classmethod
     def create(cls, path: Path) -> "Store":
@@ -143,6 +160,7 @@ class Store:
             self._writer.execute("ROLLBACK")
             raise
         self._writer.execute("COMMIT")
+        self._write_back.after(self._writer.total_changes)
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -167,28 +185,46 @@ class Store:
     @contextmanager
     def unguarded(self) -> Iterator[None]:
         """Fill a file that nobody else sees yet, its journal in memory: what is cut off in here leaves it damaged."""
+        self._write_back.stop()
         for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -16384"):
             self._writer.execute(f"PRAGMA {pragma}")
         yield
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -2000"):
             self._writer.execute(f"PRAGMA {pragma}")
+        self._write_back.go_on(self.changes)
 
     async def aside(self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """Run a long read in another thread, on what is committed, while the loop goes on."""
+        """Run a long read in another thread, on what is committed, while the loop goes on.
+
+        Raises: Closed when it was closed before the read could begin.
+        """
         return await asyncio.get_running_loop().run_in_executor(_aside, self._read, read)
 
     def _read(self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        reader = self._readers.pop() if self._readers else _connect(f"{self.path.absolute().as_uri()}?mode=ro")
+        reader = self._lend()
         try:
             return read(reader)
         finally:
-            if self._closed:
-                reader.close()
-            else:
+            self._take_back(reader)
+
+    def _lend(self) -> sqlite3.Connection:
+        with self._lending:
+            if self._closed:  # another world's file may lie there, and its log is no business of ours
+                raise Closed(self.path)
+            return self._readers.pop() if self._readers else _connect(f"{self.path.absolute().as_uri()}?mode=ro")
+
+    def _take_back(self, reader: sqlite3.Connection) -> None:
+        with self._lending:
+            if not self._closed:
                 self._readers.append(reader)
+                return
+        reader.close()
 
     def copy_to(self, path: Path) -> None:
-        """Write all that is committed into a new file; the source may be written to meanwhile."""
+        """Write all that is committed into a new file; the source may be written to meanwhile.
+
+        Raises: Closed.
+        """
         target = sqlite3.connect(path, isolation_level=None)
         try:
             self._read(lambda reader: reader.backup(target))
@@ -197,10 +233,12 @@ class Store:
 
     def close(self) -> None:
         """Give back connections and, the last writer being gone, the side files."""
-        self._closed = True
-        for reader in self._readers:
+        with self._lending:  # a reader that somebody has is closed by them
+            self._closed = True
+            idle, self._readers = self._readers, []
+        for reader in idle:
             reader.close()
-        self._readers.clear()
+        self._write_back.stop()
         if self._engine is not None:
             self._engine.dispose()
         self._writer.close()

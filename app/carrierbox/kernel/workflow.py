@@ -3,108 +3,61 @@
 A job is a row. Its tasks' start and end times are planned when it is started, by the world's pace; what it does happens
 when it falls due, at that moment, in the handler that its carrier registered for its kind. Between the two, a job's
 tasks are what the plan says at the world's present time. A tester's `outcomes` have a say in both.
+
+Here work is started and settled. The rows stand in `jobs`, the times of tasks in `plans`.
 """
 
 import asyncio
 import logging
-import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 import orjson
-from sqlalchemy import Index, text
-from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import callbacks, clock, outcomes
 from carrierbox.kernel.delivery import courier
+from carrierbox.kernel.jobs import Job, Outcome, Ran, Refusal, Status, UnknownWorkflow, listed, show, shown
 from carrierbox.kernel.magic import magic
-from carrierbox.kernel.store import Moment
-from carrierbox.kernel.world import Box, Cause, Pace, World
+from carrierbox.kernel.plans import milliseconds, moment, plan, spread
+from carrierbox.kernel.world import Box, Cause, UnknownWorld, World
+
+__all__ = [
+    "SLICE_SECONDS",
+    "Job",
+    "Outcome",
+    "Ran",
+    "Refusal",
+    "Status",
+    "UnknownWorkflow",
+    "advance",
+    "failing",
+    "follows",
+    "go_on",
+    "handles",
+    "keep_due",
+    "kinds",
+    "listed",
+    "milliseconds",
+    "pending",
+    "plan",
+    "run_due",
+    "settle",
+    "show",
+    "shown",
+    "spread",
+    "start",
+    "tick",
+    "withdraw",
+]
 
 log = logging.getLogger(__name__)
-
-
-class UnknownWorkflow(Exception):
-    """There is no work of that id."""
-
-
-Status = Literal["running", "completed", "partly", "failed", "withdrawn"]
 
 #: One slice of settling holds the loop no longer than this before others get their turn.
 SLICE_SECONDS = 0.01
 #: How many times as long work takes on a SIM that is magically slow.
 SLOWER = 3
-
-
-class Job(SQLModel, table=True):
-    """A piece of work under way or done. Without `due_at` it never ends by itself."""
-
-    __tablename__ = "box_job"
-    __table_args__ = (
-        Index("box_job_due", "due_at", "seq", sqlite_where=text("due_at IS NOT NULL")),
-        Index("box_job_open", "subject", sqlite_where=text("status = 'running'")),
-    )
-
-    seq: int | None = Field(default=None, primary_key=True)
-    id: str = Field(unique=True)
-    carrier: str
-    kind: str
-    owner: str  # whose it is in the carrier's own terms (WING: the realm); the carrier decides who may read it
-    subject: str | None = None  # the ICCID that it is about, if it is about one
-    status: str = "running"
-    input: str = "{}"  # JSON, as the request had it
-    output: str = "{}"
-    tasks: str = "[]"  # JSON: [[name, start, end], ...] in epoch milliseconds
-    refusal: str | None = None  # JSON: why it is going to fail, known when it was started
-    reason: str | None = None
-    ending: str | None = None  # JSON: what the outcome says that applied when it first fell due; {} where none did
-    created_at: datetime = Field(sa_type=Moment)
-    updated_at: datetime = Field(sa_type=Moment)
-    ended_at: datetime | None = Field(default=None, sa_type=Moment)
-    due_at: datetime | None = Field(default=None, sa_type=Moment)
-    request_id: str = ""
-    operation: str | None = None
-    actor: str | None = None
-    cause: str = "workflow"  # what its effects come from: itself, or the rule that request_id names
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """How a job ended; or, ``running``, that it goes on at *next_at*, and what it has put out so far.
-
-    Work over many SIMs goes on in parts, so that others get their turn.
-    """
-
-    status: Status
-    output: Mapping[str, Any]
-    reason: str | None = None
-    next_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a job fails: known at its start, when it fails in its first task, and told at its end.
-
-    Or *is_late*: it comes at the end, from an outcome say; what the job has kept until then, a lock, it lets go of.
-    """
-
-    reason: str
-    code: int
-    is_late: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """A job that was settled, or of which a part was done: then its outcome is ``running``."""
-
-    at: datetime
-    kind: str
-    id: str
-    outcome: Status
-
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
 Follower = Callable[[Box, Mapping[str, Any], Outcome], None]
@@ -143,52 +96,6 @@ def kinds() -> list[str]:
     return sorted(_handlers)
 
 
-def plan(pace: Pace, tasks: Sequence[str], start: datetime, rng: Random) -> list[tuple[str, int, int]]:
-    """When each task starts and ends, one after the other: ``(name, start, end)`` in epoch milliseconds.
-
-    ``instant`` takes no time, ``brisk`` about two seconds for three tasks, ``realistic`` some ten seconds a task.
-    """
-    at = milliseconds(start)
-    planned = []
-    for name in tasks:
-        wait, work = _pause(pace, rng)
-        planned.append((name, at + wait, at + wait + work))
-        at += wait + work
-    return planned
-
-
-def spread(planned: Sequence[tuple[str, int, int]], start: datetime, length: timedelta) -> list[tuple[str, int, int]]:
-    """A plan stretched or pressed into that length; tasks that take no time share it alike."""
-    begin, wanted = milliseconds(start), length // timedelta(milliseconds=1)
-    present = planned[-1][2] - begin
-    if not present:
-        planned = [(name, begin + i, begin + i + 1) for i, (name, _, _) in enumerate(planned)]
-        present = len(planned)
-
-    def moved(at: int) -> int:
-        return begin + (at - begin) * wanted // present
-
-    return [(name, moved(begins), moved(ends)) for name, begins, ends in planned]
-
-
-def _pause(pace: Pace, rng: Random) -> tuple[int, int]:
-    match pace:
-        case "instant":
-            return 0, 0
-        case "brisk":
-            return 20, 620
-        case "realistic":
-            return rng.randint(200, 2_000), rng.randint(4_000, 18_000)
-
-
-def milliseconds(moment: datetime) -> int:
-    """The epoch's whole milliseconds by then, as workflow engines write times; never later than the moment itself."""
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
-
-
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def start(  # noqa: PLR0913 - a job has that many facts
     box: Box,
     *,
@@ -223,7 +130,7 @@ def start(  # noqa: PLR0913 - a job has that many facts
         planned[-1] = (name, begins, max(ends, milliseconds(not_before)))
     due_at = None
     if "stick" not in wish and (treated != "stuck" or kind in _on_the_way):
-        due_at = max(box.now, box.now.fromtimestamp(planned[-1][2] / 1000, tz=box.now.tzinfo))
+        due_at = max(box.now, moment(planned[-1][2]))
         box.world.expect(due_at)
     now = clock.text(box.now)
     box.sql(
@@ -303,7 +210,8 @@ async def go_on(world: World) -> bool:
     async with world.settling:
         if world.store.is_closed:
             return False
-        run_due(world, None)
+        if not world.store.wants_quiet:
+            run_due(world, None)
     return world.is_due()
 
 
@@ -314,7 +222,7 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
     Notifications that fall due on the way go out at their own time too, and what follows waits for them. Where *until*
     is past by now, which a running clock may bring about, the clock stays where it is. A world that is put back
     meanwhile stays as it was put: its reset, or a snapshot, came last.
-    Raises: clock.BadTime.
+    Raises: clock.BadTime, UnknownWorld when the world was dropped.
     """
     if until is not None:
         clock.check_reachable(until)
@@ -322,6 +230,8 @@ async def advance(world: World, until: datetime | None, *, most: int = 1_000_000
     moved = world.store
     while len(ran) < most:
         async with world.settling:
+            if world.store.is_closed:
+                raise UnknownWorld(world.name)
             if world.store is not moved:
                 return ran
             last = until or _last_due(world)
@@ -392,17 +302,20 @@ def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
     is_a_rules = row["cause"] == "rule"
     ref = row["request_id"] if is_a_rules else row["id"]
     box = Box(world, due_at, Cause("rule" if is_a_rules else "workflow", ref, row["operation"], row["actor"]))
-    job, refusal = _decided(box, row)
+    job = row
     try:
+        job, refusal = _decided(box, row)
         with box.savepoint():
             outcome = _handlers[row["kind"]](box, job, refusal)
             if is_a_rules and outcome.status != "running":
                 for follow in _followers:
                     follow(box, job, outcome)
+            output = orjson.dumps(outcome.output)
         slice_box.taken += box.taken
-    except Exception:
+    except Exception:  # it is not to hold up all that comes after it
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
-        outcome = Outcome("failed", {"message": "Internal error", "statusCode": 500}, "Internal error")
+        outcome = Outcome("failed", {}, "Internal error")
+        output = orjson.dumps({"message": "Internal error", "statusCode": 500})
         world.forget()
     finally:
         box.close()
@@ -411,7 +324,7 @@ def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
         "UPDATE box_job SET status = :status, output = :output, reason = :reason, ending = :ending, updated_at = :at,"
         " ended_at = :ended_at, due_at = :due_at WHERE seq = :seq",
         status=outcome.status,
-        output=orjson.dumps(outcome.output).decode(),
+        output=output.decode(),
         reason=outcome.reason,
         ending=job["ending"] or "{}",
         at=row["due_at"],
@@ -473,57 +386,6 @@ def pending(box: Box) -> tuple[int, datetime | None]:
     """How many jobs have a due time, and the next of them; without standing work."""
     row = box.sql(f"SELECT count(*) AS open, min(due_at) AS next FROM box_job WHERE {_pending()}").fetchone()
     return row["open"], clock.moment(row["next"]) if row["next"] else None
-
-
-def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> list[dict[str, Any]]:
-    """Work that these columns fit, newest first; as orjson spells it."""
-    wanted = {column: value for column, value in criteria.items() if value is not None}
-    where = " AND ".join(f"{column} = :{column}" for column in wanted) or "1"
-    rows = reader.execute(
-        f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
-    )
-    return [shown(row) for row in rows]
-
-
-def show(reader: sqlite3.Connection, job_id: str) -> dict[str, Any]:
-    """One piece of work, as orjson spells it.
-
-    Raises: UnknownWorkflow.
-    """
-    found = listed(reader, 1, id=job_id)
-    if not found:
-        raise UnknownWorkflow(f"there is no workflow {job_id!r}")
-    return found[0]
-
-
-def shown(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A job as testers see it, as orjson spells it."""
-    return {
-        "id": row["id"],
-        "carrier": row["carrier"],
-        "workflow": row["kind"],
-        "iccid": row["subject"],
-        "status": row["status"],
-        "reason": row["reason"],
-        "created_at": row["created_at"],
-        "updated_at": row["updated_at"],
-        "due_at": row["due_at"],
-        "ended_at": row["ended_at"],
-        "operation": row["operation"],
-        "actor": row["actor"],
-        "request_id": row["request_id"],
-        "ending": orjson.loads(row["ending"] or "{}"),
-        "tasks": [
-            {"name": name, "starts_at": _moment(begins), "ends_at": _moment(ends)}
-            for name, begins, ends in orjson.loads(row["tasks"])
-        ],
-        "input": orjson.Fragment(row["input"]),
-        "output": orjson.Fragment(row["output"]),
-    }
-
-
-def _moment(epoch_milliseconds: int) -> str:
-    return clock.text(_EPOCH + timedelta(milliseconds=epoch_milliseconds))
 
 
 async def tick(worlds: Callable[[], Sequence[World]], longest: timedelta = timedelta(milliseconds=100)) -> None:

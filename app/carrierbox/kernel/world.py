@@ -5,6 +5,7 @@ How worlds are made, forked, reset and dropped stands in `worlds`.
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from carrierbox.kernel.bell import Bell
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.exercise import Exercise, Pair
 from carrierbox.kernel.journal import MOST_ENTRIES, Journal
-from carrierbox.kernel.store import Moment, Store
+from carrierbox.kernel.store import Closed, Moment, Store
 from carrierbox.kernel.throttle import Throttle
 
 Answer = TypeVar("Answer")
@@ -131,6 +132,19 @@ class World:
         self.store.close()
         self.journal.close()
         self.bell.ring()
+
+    async def aside(self, read: Callable[[sqlite3.Connection], Answer]) -> Answer:
+        """Run a long read in another thread, on what is committed, while the loop goes on.
+
+        Raises: UnknownWorld when the world was dropped before the read could begin.
+        """
+        while True:
+            try:
+                return await self.store.aside(read)
+            except Closed:
+                if self.store.is_closed:
+                    raise UnknownWorld(self.name) from None
+                # it was reset: the read is of what it is now
 
     def memo(self, key: Hashable, make: Callable[[], Answer]) -> Answer:
         """What *make* answered before for *key*, until `forget`."""
@@ -256,13 +270,15 @@ class Box:
     @contextmanager
     def savepoint(self) -> Iterator[None]:
         """All of what happens inside, or none, within the transaction that goes on."""
-        taken = len(self.taken)
+        taken, changes = len(self.taken), self.world.store.changes
         try:
             with self.world.store.savepoint():
                 yield
                 self.flush()
         except BaseException:
             del self.taken[taken:]
+            if self.world.store.changes != changes:
+                self.world.forget()  # what is remembered may be what was just taken back
             raise
 
     def flush(self) -> None:

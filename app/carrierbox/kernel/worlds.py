@@ -203,10 +203,10 @@ class Worlds:
             raise BadWorld(f"sims is between 0 and {MOST_SIMS}")
         if now is not None:
             clock.check_reachable(now)
-        parent = self.get(source) if source is not None else None
-        if parent and now is not None and now < (shown := parent.clock.now()):
-            raise clock.ClockWouldGoBack(shown, now)
         async with self._making:
+            parent = self.get(source) if source is not None else None  # not before: it may be dropped while this waits
+            if parent and now is not None and now < (shown := parent.clock.now()):
+                raise clock.ClockWouldGoBack(shown, now)
             name = name or self._free_name()
             if self._path(name).exists():
                 raise WorldRefused(f"there is a world {name!r} already")
@@ -263,6 +263,8 @@ class Worlds:
             await asyncio.to_thread(world.store.copy_to, copy)
             now, draws = world.clock.now(), world.draws  # not before: nothing in the copy may lie ahead of its clock
             return await asyncio.to_thread(self._packed, copy, now, draws)
+        except store.Closed as dropped:
+            raise UnknownWorld(name) from dropped
         except OSError as refused:
             raise WorldRefused(f"the snapshot cannot be written: {refused.strerror}") from refused
         finally:

@@ -1,15 +1,17 @@
 """kernel/workflow: advance runs what falls due on the way, each at its own time."""
 
 import asyncio
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
 import pytest
 from tests.kernel.workflow.conftest import NOON, SECOND, advanced, begin, begin_at, jump, notes, row, settled
 
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import callback_plans, callbacks, clock, workflow
+from carrierbox.kernel.callbacks import Notification
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.workflow import Ran, advance, run_due
-from carrierbox.kernel.world import Cause, World
+from carrierbox.kernel.world import Cause, UnknownWorld, World
 
 
 def test_advance_moves_the_clock_and_tells_what_ran(world: World) -> None:
@@ -95,3 +97,27 @@ def test_advance_takes_more_than_one_slice_and_each_moves_something(
     assert 1 == len(run_due(world, NOON + 60 * SECOND))
     assert 19 == len(advanced(world, 60 * SECOND))
     assert [str(n) for n in range(20)] == [text for _, text in notes(world)]
+
+
+def notify(world: World) -> None:
+    with world.transaction(Cause("rule", "test")) as box:
+        callback_plans.add(box, {}, None, {"delay": "1h"})
+        callbacks.send(box, Notification("n-1", "toy", "Event", "toy-1", "1", "{}"), ())
+
+
+def test_a_restart_finds_the_time_that_a_notification_on_the_way_took_the_clock_to(
+    opened: Callable[[], World],
+) -> None:
+    notify(world := opened())
+    advanced(world, None)
+    reached = world.clock.now()
+    assert NOON + timedelta(hours=1) == reached
+    assert reached == opened().clock.now()
+
+
+@pytest.mark.parametrize("until", [None, NOON + SECOND])
+def test_who_advances_a_world_that_is_dropped_is_told(world: World, until: datetime | None) -> None:
+    begin_at(world, SECOND, "a")
+    world.leave()
+    with pytest.raises(UnknownWorld):
+        asyncio.run(advance(world, until))

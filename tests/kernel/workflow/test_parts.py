@@ -123,3 +123,15 @@ def test_a_world_that_was_closed_meanwhile_is_left_alone(world: World) -> None:
     jump(world, 10 * SECOND)
     world.store.close()
     assert not went_on(world)
+
+
+def test_going_on_rests_while_the_store_wants_quiet(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    begin_parts(world, 2)
+    settled(world)
+    jump(world, SECOND)
+    monkeypatch.setattr(world.store._write_back, "wants_quiet", True)
+    assert went_on(world)
+    assert [timedelta(0)] == [at for at, _ in notes(world)]
+    monkeypatch.setattr(world.store._write_back, "wants_quiet", False)
+    assert not went_on(world)
+    assert [timedelta(0), SECOND] == [at for at, _ in notes(world)]

@@ -200,3 +200,22 @@ def test_nothing_is_asked_of_the_store_while_nothing_is_due(world: World, monkey
     with monkeypatch.context() as patch:
         patch.setattr(world, "store", None)
         settled(world)
+
+
+def test_work_that_puts_out_what_no_json_can_hold_fails_and_holds_up_nobody(world: World) -> None:
+    workflow.handles("strange")(lambda _box, _job, _refusal: Outcome("completed", {"at": object()}))
+    strange = begin(world, "strange", text="")
+    other = begin(world, text="other")
+    jump(world, 60 * SECOND)
+    settled(world)
+    assert ("failed", "Internal error") == (row(world, strange)["status"], row(world, strange)["reason"])
+    assert "completed" == row(world, other)["status"]
+
+
+def test_work_whose_refusal_nobody_can_read_fails_and_holds_up_nobody(world: World) -> None:
+    strange, other = begin(world, text="strange"), begin(world, text="other")
+    with world.transaction(Cause("rule", "test")) as box:
+        box.sql("UPDATE box_job SET refusal = '[' WHERE id = :id", id=strange)
+    jump(world, 60 * SECOND)
+    settled(world)
+    assert ["failed", "completed"] == [row(world, each)["status"] for each in (strange, other)]

@@ -1,7 +1,9 @@
 """kernel/worlds: a world that is dropped leaves nothing behind."""
 
 import asyncio
+import sqlite3
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests.kernel.worlds.conftest import add, done, files, toys
@@ -58,6 +60,46 @@ def test_who_still_holds_a_dropped_world_is_told(house: Worlds) -> None:
     done(house.drop("t1"))
     with pytest.raises(UnknownWorld):
         add(world, "drum")
+
+
+def count(reader: sqlite3.Connection) -> int:
+    return int(reader.execute("SELECT count(*) FROM toy").fetchone()[0])
+
+
+def test_who_reads_a_dropped_world_aside_is_told(house: Worlds) -> None:
+    world = done(house.create("t1"))
+    done(house.drop("t1"))
+    with pytest.raises(UnknownWorld):
+        done(world.aside(count))
+
+
+def test_who_saves_a_world_that_is_dropped_is_told(house: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    done(house.create("t1"))
+
+    async def both() -> list[Any]:
+        return await asyncio.gather(house.save("t1"), house.drop("t1"), return_exceptions=True)
+
+    to_thread = asyncio.to_thread
+
+    async def later(*call: Any) -> Any:
+        await asyncio.sleep(0.05)
+        return await to_thread(*call)
+
+    monkeypatch.setattr(asyncio, "to_thread", later)
+    assert [UnknownWorld, type(None)] == [type(answer) for answer in done(both())]
+
+
+def test_who_forks_a_world_that_is_dropped_before_its_turn_is_told(house: Worlds) -> None:
+    done(house.create("t1"))
+
+    async def both() -> list[Any]:
+        async with house._making:  # somebody else's turn
+            going = [asyncio.create_task(house.drop("t1")), asyncio.create_task(house.create("t2", source="t1"))]
+            await asyncio.sleep(0)
+        return await asyncio.gather(*going, return_exceptions=True)
+
+    assert [type(None), UnknownWorld] == [type(answer) for answer in done(both())]
+    assert ["default"] == house.names()
 
 
 def test_a_world_is_dropped_once(house: Worlds) -> None:

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
+import pytest
 from tests.kernel.worlds.conftest import CAUSE, LATER, add, done, toys
 
 from carrierbox.kernel import clock, workflow
@@ -123,3 +125,19 @@ def test_a_reset_world_lasts(house: Worlds, reopened: Callable[[], Worlds]) -> N
     assert "flute" in toys(again)
     assert "drum" not in toys(again)
     assert "instant" == again.settings.pace
+
+
+def test_a_read_aside_whose_turn_comes_after_a_reset_finds_it_so(
+    house: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = done(house.create("t1"))
+    before = toys(world)
+    add(world, "drum")
+    read_aside = world.store.aside
+
+    async def in_its_turn(read: Any) -> Any:
+        await house.reset("t1")
+        return await read_aside(read)
+
+    monkeypatch.setattr(world.store, "aside", in_its_turn)
+    assert before == done(world.aside(lambda reader: [row["name"] for row in reader.execute("SELECT name FROM toy")]))

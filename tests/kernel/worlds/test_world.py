@@ -10,7 +10,7 @@ from tests.kernel.worlds.conftest import CAUSE, LATER, TOYS, Mishap, add, done, 
 
 from carrierbox.kernel.lifecycle import TimelineEntry
 from carrierbox.kernel.store import NotOurs
-from carrierbox.kernel.world import Settings, World
+from carrierbox.kernel.world import Box, Settings, World
 from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
 
 
@@ -110,3 +110,16 @@ def test_the_earliest_due_time_is_expected(default: World) -> None:
     for due in (LATER, LATER - timedelta(1), LATER + timedelta(1)):
         default.expect(due)
     assert LATER - timedelta(1) == default.next_due
+
+
+def test_what_is_remembered_of_a_savepoint_that_fails_is_forgotten(default: World) -> None:
+    def fail(box: Box) -> None:
+        with box.savepoint():
+            box.sql("INSERT INTO toy (name) VALUES ('drum')")
+            assert "drum" in default.memo("toys", lambda: toys(default))
+            raise Mishap
+
+    with default.transaction(CAUSE) as box:
+        with pytest.raises(Mishap):
+            fail(box)
+        assert "drum" not in default.memo("toys", lambda: toys(default))

@@ -19,7 +19,7 @@ async def answer(request: Request, record: Record, caller: Caller, box: Box) -> 
     def read(reader: sqlite3.Connection) -> Response:
         return json_response(query.page(reader, record, caller.partner, search))
 
-    return await box.world.store.aside(read)
+    return await box.world.aside(read)
 
 
 def parameters(record: Record) -> dict[str, Any]:

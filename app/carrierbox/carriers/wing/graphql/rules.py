@@ -64,7 +64,7 @@ async def _texts(box: Box, reach: Reach, found: "Compiled", variables: Mapping[s
         for part in found.parts
     ]
     asked = [statement for statement in statements if statement is not None]
-    read = iter(await box.world.store.aside(lambda reader: _read(reader, asked)) if asked else ())
+    read = iter(await box.world.aside(lambda reader: _read(reader, asked)) if asked else ())
     texts = []
     for part in found.parts:
         if part.sql:

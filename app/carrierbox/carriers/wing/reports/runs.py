@@ -182,7 +182,7 @@ async def download(box: Box, caller: Caller, report_id: int) -> File:
         parts = reader.execute("SELECT content FROM wing_report_part WHERE run_id = ? ORDER BY number", (latest["id"],))
         return b"".join(part["content"] for part in parts)
 
-    return File(_name(latest), CONTENT_TYPES[latest["format"]], await box.world.store.aside(read))
+    return File(_name(latest), CONTENT_TYPES[latest["format"]], await box.world.aside(read))
 
 
 def _name(run: Mapping[str, Any]) -> str:

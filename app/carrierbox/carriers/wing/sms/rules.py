@@ -55,7 +55,7 @@ async def search(box: Box, caller: Caller, wanted: Search) -> list[dict[str, Any
         )
         return [_shown(row) for row in rows]
 
-    return await box.world.store.aside(read)
+    return await box.world.aside(read)
 
 
 def one(box: Box, caller: Caller, sms_id: int) -> dict[str, Any]:

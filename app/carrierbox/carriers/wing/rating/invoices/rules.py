@@ -66,7 +66,7 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
     below = reach.below(reach.tree(box, caller.user.realm), [account_id])
     account = box.sql("SELECT * FROM wing_account WHERE id = :id", id=account_id).fetchone()
     cycle = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    sims, usage = await box.world.store.aside(lambda reader: rows(reader.execute, below, cycle))
+    sims, usage = await box.world.aside(lambda reader: rows(reader.execute, below, cycle))
     billed = bills(box, sims, usage)
     shown = figures(box, account, billed.get(account_id, Bill()), billed.values(), cycle)
     if shown is None:

@@ -116,7 +116,7 @@ async def check_size(box: Box, wanted: Move, numbers: Numbers) -> None:
     def count(reader: sqlite3.Connection) -> int:
         return cast("int", reader.execute(statement, values).fetchone()[0])
 
-    if await box.world.store.aside(count) > MOST_SIMS:
+    if await box.world.aside(count) > MOST_SIMS:
         raise BadField(field="range", problem=f"must not hold more than {MOST_SIMS} SIMs")
 
 

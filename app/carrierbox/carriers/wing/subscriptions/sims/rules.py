@@ -58,7 +58,7 @@ async def page(box: Box, reach: Reach, search: Search) -> str:
     def read(reader: sqlite3.Connection) -> Sequence[Any]:
         return cast("Sequence[Any]", reader.execute(statement, (*values, search.limit, offset)).fetchone())
 
-    text, first, last = await box.world.store.aside(read)
+    text, first, last = await box.world.aside(read)
     if first is not None and len(starts) < MOST_PAGE_STARTS:
         starts[search.offset], starts[search.offset + search.limit] = first, last + 1
     return str(text)

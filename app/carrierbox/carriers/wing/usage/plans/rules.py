@@ -51,7 +51,7 @@ async def usage(box: Box, caller: Caller, asked: Asked) -> dict[str, Any]:
         "size": asked.page.size,
         "offset": asked.page.offset,
     }
-    sims = await box.world.store.aside(lambda reader: _read(reader, values))
+    sims = await box.world.aside(lambda reader: _read(reader, values))
     used = {zone for _, by_zone in sims for zone in by_zone}
     bands = zones.bands(box, plan["id"])
     return {
