@@ -5,7 +5,7 @@ threshold, and it is read anew when it may have come there.
 Source: contract `wing-services.yaml`, key `automation`, `evaluation`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -21,10 +21,12 @@ from carrierbox.carriers.wing.automation.counters import (
     in_cycle,
     threshold_of,
 )
+from carrierbox.carriers.wing.automation.triggers import Figure
 from carrierbox.carriers.wing.automation.watched import MEMO, Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, devices
+from carrierbox.kernel.devices import PROFILES
 from carrierbox.kernel.world import Box
 
 
@@ -38,6 +40,10 @@ class Level:
 
 
 _FOR_GOOD = Decimal("Infinity")
+#: From one look to the next two days of a device's life are touched at most.
+_AT_ONCE = 2
+#: What devices do that adds to a figure.
+_USES: Mapping[Figure, devices.Kind] = {"bytes": "data", "sms_mo": "sms-mo"}
 
 
 def hear(box: Box, watch: Watch, told: Told) -> None:
@@ -73,6 +79,43 @@ def _hear_cycle(box: Box, watch: Watch, cycle: str, grew: Sequence[tuple[datetim
         firing.fire(box, watch, None, window=cycle, counted=crossing.value)
     if not _is_shared(watch):  # that threshold moves as SIMs come and go
         level.room = threshold - total if total < threshold else _FOR_GOOD
+
+
+def quiet_until(box: Box, watch: Watch) -> datetime:
+    """Until when a level does not come to its threshold from below, whatever devices do; a day on at most.
+
+    Devices are to have caught up a day before that at the latest.
+    """
+    at_most = box.now + DAY
+    if _is_shared(watch):
+        return box.now
+    level = _level(box, watch, cycle_of(box.now) if watch.trigger.window == "cycle" else "")
+    if level.room <= 0 and (level.above_until is None or level.above_until <= box.now):
+        _measure(box, watch, level)
+    if level.above_until is not None:
+        return min(level.above_until, at_most)
+    return at_most if level.room > _AT_ONCE * _most_a_day(box, watch) else box.now
+
+
+def _measure(box: Box, watch: Watch, level: Level) -> None:
+    """Find out how far a level is from its threshold now."""
+    threshold = watch.meaning.threshold
+    if watch.trigger.window == "day":
+        _keep(level, _records(box, watch, box.now - DAY), threshold)
+    else:
+        total = _total(box, watch, cycle_of(box.now))
+        level.room = threshold - total if total < threshold else _FOR_GOOD
+
+
+def _most_a_day(box: Box, watch: Watch) -> int:
+    """The most that the devices of a rule's SIMs use in a day by themselves."""
+    figure = watch.trigger.figure
+    assert figure is not None  # noqa: S101 - it is a counter
+    rows = box.sql(
+        "SELECT d.profile, count(*) AS devices FROM box_device d JOIN wing_sim s ON s.iccid = d.iccid"
+        f" WHERE d.carrier = 'wing' AND d.next_at IS NOT NULL AND {watch.rule.condition} GROUP BY d.profile"
+    )
+    return sum(row["devices"] * PROFILES[row["profile"]].most_a_day(_USES[figure]) for row in rows)
 
 
 def _is_shared(watch: Watch) -> bool:

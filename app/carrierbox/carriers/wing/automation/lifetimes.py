@@ -4,7 +4,7 @@ A rule that was made or written anew waits to be taken up, which is at once; whe
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
-from carrierbox.carriers.wing.automation import looks, silence, watched
+from carrierbox.carriers.wing.automation import foresight, looks, silence, watched
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
@@ -25,6 +25,7 @@ def drop(box: Box, rule_id: int) -> None:
     box.sql("UPDATE wing_rule SET is_waiting = 0 WHERE id = :id", id=rule_id)
     silence.forget(box, rule_id)
     box.world.forget(watched.MEMO, looks.MEMO)
+    foresight.forget(box)
 
 
 def take_up(box: Box) -> None:
@@ -40,6 +41,8 @@ def take_up(box: Box) -> None:
     for watch in watched.active(box).all:
         if watch.rule.id in waiting and watch.meaning.length:
             silence.begin(box, watch)
+    foresight.begin(box, waiting)
+    looks.wake_plans(box)
 
 
 def end(box: Box) -> None:

@@ -5,18 +5,19 @@ silence moves that. So SIMs need not be asked again and again, and a rule is tri
 Source: contract `wing-services.yaml`, key `automation`, `thresholds`.
 """
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from carrierbox.carriers.wing.automation import firing, watched
 from carrierbox.carriers.wing.automation.watched import Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
 
-#: So many SIMs are looked at in one go.
-PART = 100
+#: So many SIMs are looked at in one go, as many as live in one slice.
+PART = devices.SLICE_DEVICES
 
 #: After which moment a SIM's silence begins: what is under way lies after everything.
 _UNDER_WAY = "~"
@@ -66,6 +67,17 @@ def hear(box: Box, watch: Watch, heard: Sequence[tuple[Happening, Row]]) -> None
     _put(box, watch, ((sim_id, due) for sim_id, due in waits.items() if due is not None))
 
 
+def ahead(watch: Watch, heard: Sequence[tuple[Happening, Row]]) -> Iterator[tuple[int, datetime]]:
+    """When SIMs will have been silent for long enough after what is still to come."""
+    waits: dict[int, datetime | None] = {}
+    for happening, sim in heard:
+        sim_id, due_at = sim["id"], waits.get(sim["id"])
+        if due_at is not None and due_at < happening.at:
+            yield sim_id, due_at
+        waits[sim_id] = None if happening.kind == "session-start" else happening.at + watch.meaning.length
+    yield from ((sim_id, due_at) for sim_id, due_at in waits.items() if due_at is not None)
+
+
 def forget(box: Box, rule_id: int) -> None:
     """Wait for no SIM of that rule any longer."""
     box.sql("DELETE FROM wing_rule_silence WHERE rule_id = :rule", rule=rule_id)
@@ -77,15 +89,30 @@ def next_due(box: Box) -> datetime | None:
     return clock.moment(found) if found else None
 
 
-def look(box: Box) -> None:
-    """Trigger rules for SIMs that have been silent for long enough, the first of them; each once until it is heard."""
-    due = box.sql(
-        "SELECT * FROM wing_rule_silence WHERE due_at <= :now ORDER BY due_at, sim_id LIMIT :most",
+def due(box: Box) -> Mapping[int, str]:
+    """The SIMs, with their ICCIDs, that may have been silent for long enough, the first of them."""
+    rows = box.sql(
+        "SELECT DISTINCT w.sim_id, s.iccid FROM wing_rule_silence w LEFT JOIN wing_sim s ON s.id = w.sim_id"
+        " WHERE w.due_at <= :now ORDER BY w.due_at, w.sim_id LIMIT :most",
         now=clock.text(box.now),
         most=PART,
     ).fetchall()
+    return {row["sim_id"]: row["iccid"] for row in rows}
+
+
+def look(box: Box, sims: Iterable[int]) -> None:
+    """Trigger rules for those of these SIMs, whose devices have caught up, that have been silent for long enough.
+
+    Each once until it is heard.
+    """
+    rows = box.sql(
+        "SELECT * FROM wing_rule_silence WHERE due_at <= :now AND sim_id IN (SELECT value FROM json_each(:sims))"
+        " ORDER BY due_at, sim_id",
+        now=clock.text(box.now),
+        sims=json.dumps([*sims]),
+    ).fetchall()
     watches = {(watch.rule.id, watch.id): watch for watch in watched.active(box).all}
-    for row in due:
+    for row in rows:
         box.sql(
             "DELETE FROM wing_rule_silence WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id = :sim",
             rule=row["rule_id"],

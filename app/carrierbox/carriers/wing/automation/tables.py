@@ -80,3 +80,13 @@ class Silence(SQLModel, table=True):
     trigger_id: int = Field(primary_key=True)
     sim_id: int = Field(primary_key=True)
     due_at: datetime = Field(sa_type=Moment)
+
+
+class Look(SQLModel, table=True):
+    """When to look next at the device in a SIM that rules are about; no row: it is not waited for."""
+
+    __tablename__ = "wing_rule_look"
+    __table_args__ = (Index("wing_rule_look_due", "due_at"),)
+
+    sim_id: int = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=Moment)

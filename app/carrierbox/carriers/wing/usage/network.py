@@ -29,9 +29,14 @@ def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
 
 
 def given(box: Box, iccid: str) -> None:
-    """Tell that a SIM has got a device."""
+    """Tell that a SIM has got a device, or has lost it."""
     sim = box.sql("SELECT id FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
-    happenings.tell(box, [Happening("device", sim["id"], box.now)])
+    _tell_of_device(box, sim["id"])
+
+
+def _tell_of_device(box: Box, *sims: int) -> None:
+    """Tell that what the devices in some SIMs are going to do is not what it was."""
+    happenings.tell(box, [Happening("device", sim_id, box.now) for sim_id in sims])
 
 
 #: WING as the devices in its SIMs see it.
@@ -61,3 +66,4 @@ def cancel_location(box: Box, sim_id: int, side: registrations.Side = "all") -> 
     """
     disconnect(box, sim_id)
     registrations.cancel(box, sim_id, side)
+    _tell_of_device(box, sim_id)

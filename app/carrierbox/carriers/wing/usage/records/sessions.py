@@ -12,7 +12,7 @@ Source: WING guide 5.5, 5.17, 11.3; RFC 4006, 5.1 for the records. When sessions
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -221,17 +221,19 @@ def end_running(box: Box, sims: Iterable[int]) -> list[Session]:
     return _end(box, running(box, sims).values())
 
 
-def end_lapsed(box: Box, iccid: str | None = None) -> bool:
-    """End sessions that have lapsed by now, each at its own time; of one SIM, or of all.
+def end_lapsed(box: Box, iccids: Collection[str] | None = None) -> bool:
+    """End sessions that have lapsed by now, each at its own time; of some SIMs, or of all.
 
-    To be called when no device is behind. Answers: whether there are more.
+    To be called when none of their devices is behind. Answers: whether there are more.
     """
-    one = "AND sim_id = (SELECT id FROM wing_sim WHERE iccid = :iccid)" if iccid is not None else ""
+    sims = "SELECT id FROM wing_sim WHERE iccid IN (SELECT value FROM json_each(:iccids))"
+    some = "" if iccids is None else f"AND sim_id IN ({sims})"
     rows = box.sql(
-        f"SELECT * FROM wing_session WHERE ended_at IS NULL AND lapses_at <= :now {one} ORDER BY lapses_at LIMIT :some",
+        f"SELECT * FROM wing_session WHERE ended_at IS NULL AND lapses_at <= :now {some}"
+        " ORDER BY lapses_at LIMIT :most",
         now=clock.text(box.now),
-        iccid=iccid,
-        some=SOME,
+        iccids=json.dumps([*(iccids or ())]),
+        most=SOME,
     ).fetchall()
     return len(_end(box, map(Session.of, rows))) == SOME
 

@@ -1,0 +1,134 @@
+"""What devices are going to do that rules about their SIMs may be triggered by.
+
+A device does by itself what follows from its profile and its seed alone, so that is rehearsed a day ahead, through the
+same book-keeping that will write it down. Then it is left in peace until the first moment at which a rule may be
+triggered, or until the day is over: rules are triggered at the very moment, and devices that trigger none live a day in
+one go. Whatever else happens to a SIM lets it be looked at anew.
+"""
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from datetime import datetime, timedelta
+
+from carrierbox.carriers.wing.automation import counters, matching, silence, watched
+from carrierbox.carriers.wing.automation.matching import Heard
+from carrierbox.carriers.wing.automation.triggers import ANALYTICS, EVENT, SUBSCRIPTION
+from carrierbox.carriers.wing.usage.network import NETWORK
+from carrierbox.carriers.wing.usage.records import desk
+from carrierbox.kernel import clock, devices
+from carrierbox.kernel.world import Box
+
+_INSTANT = timedelta(microseconds=1)
+
+
+def _covered(box: Box) -> str:
+    """The SQL that SIM `s` is one whose device is looked at by itself."""
+    return watched.one_of(watch.rule for watch in watched.active(box).singly)
+
+
+def anew(box: Box, sims: Collection[int]) -> bool:
+    """Let the devices in these SIMs be looked at now, of those that rules are about; answers whether there are any."""
+    return _ask(box, f"s.id IN (SELECT value FROM json_each(:sims)) AND {_covered(box)}", sims=json.dumps([*sims]))
+
+
+def begin(box: Box, rule_ids: Collection[int]) -> None:
+    """Let the devices be looked at now that some rules are about, which are taken up."""
+    rules = [watch.rule for watch in watched.active(box).singly if watch.rule.id in rule_ids]
+    if rules:
+        _ask(box, watched.one_of(rules))
+
+
+def _ask(box: Box, condition: str, **values: str) -> bool:
+    with_devices = "box_device d JOIN wing_sim s ON s.iccid = d.iccid WHERE d.carrier = 'wing'"
+    with_sessions = "wing_session x JOIN wing_sim s ON s.id = x.sim_id WHERE x.ended_at IS NULL"
+    asked = box.sql(
+        f"INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at) SELECT s.id, :now FROM {with_devices} AND {condition}"
+        f" UNION SELECT s.id, :now FROM {with_sessions} AND {condition}",
+        now=clock.text(box.now),
+        **values,
+    )
+    return bool(asked.rowcount)
+
+
+def forget(box: Box) -> None:
+    """Wait for no device any longer, when no rule is about what devices do."""
+    if not watched.active(box).singly:
+        box.sql("DELETE FROM wing_rule_look")
+
+
+def next_due(box: Box) -> datetime | None:
+    """When to look at the next device."""
+    found = box.sql("SELECT min(due_at) FROM wing_rule_look").fetchone()[0]
+    return clock.moment(found) if found else None
+
+
+def look(box: Box) -> bool:
+    """Let some of the devices live until now whose time has come, and rehearse what they do next.
+
+    Answers: whether more of them wait, or might.
+    """
+    due = box.sql(
+        "SELECT l.sim_id, s.iccid FROM wing_rule_look l LEFT JOIN wing_sim s ON s.id = l.sim_id"
+        " WHERE l.due_at <= :now ORDER BY l.due_at LIMIT :most",
+        now=clock.text(box.now),
+        most=devices.SLICE_DEVICES,
+    ).fetchall()
+    if not due:
+        return False
+    sims = {row["sim_id"]: row["iccid"] for row in due}
+    if not devices.catch_up_some(box, NETWORK, [*sims.values()]):
+        _wait(box, sims)
+    return True
+
+
+def _wait(box: Box, sims: Mapping[int, str]) -> None:
+    """Write down when to look at these SIMs' devices again; at those that do nothing any more, not at all."""
+    until = _end_of_day(box.now)
+    moments = _moments(box, [*sims.values()], until)
+    store = box.world.store
+    store.fill("DELETE FROM wing_rule_look WHERE sim_id = ?", ((sim_id,) for sim_id in sims))
+    store.fill(
+        "INSERT INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
+        ((sim_id, clock.text(moments.get(sim_id, until))) for sim_id in _awake(box, sims)),
+    )
+
+
+def _end_of_day(now: datetime) -> datetime:
+    """The last moment of the day, of the next one where that is now: devices' lives are planned day by day."""
+    later = now + _INSTANT
+    return later.replace(hour=0, minute=0, second=0, microsecond=0) + devices.DAY - _INSTANT
+
+
+def _awake(box: Box, sims: Collection[int]) -> list[int]:
+    """Those of these SIMs whose devices do something by themselves, or have a session that may end by itself."""
+    rows = box.sql(
+        f"SELECT s.id FROM wing_sim s WHERE s.id IN (SELECT value FROM json_each(:sims)) AND {_covered(box)}"
+        " AND (EXISTS (SELECT 1 FROM box_device d WHERE d.iccid = s.iccid AND d.next_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM wing_session x WHERE x.sim_id = s.id AND x.ended_at IS NULL))",
+        sims=json.dumps([*sims]),
+    )
+    return [row["id"] for row in rows]
+
+
+def _moments(box: Box, iccids: Collection[str], until: datetime) -> Mapping[int, datetime]:
+    """The first moments until then at which rules may be triggered by what these SIMs' devices do, by SIM."""
+    events = devices.foresee(box, NETWORK, iccids, until)
+    happens = desk.rehearse(box, iccids, events, until)
+    found: dict[int, datetime] = {}
+    for sim_id, at in _triggered(box, matching.heard(box, watched.active(box), happens, may_bear_tags=True)):
+        if box.now < at < found.get(sim_id, until):
+            found[sim_id] = at
+    return found
+
+
+def _triggered(box: Box, heard: Heard) -> Iterator[tuple[int, datetime]]:
+    """SIMs by which a rule about them may be triggered, and when."""
+    some = {watch: told for watch, told in heard.items() if watch.rule.resource_id == SUBSCRIPTION}
+    for watch, told in some.items():
+        if watch.trigger.type_id == EVENT:
+            yield from ((sim["id"], happening.at) for happening, sim in told)
+        elif watch.trigger.type_id == ANALYTICS:
+            yield from silence.ahead(watch, told)
+    counted = {watch: told for watch, told in some.items() if watch.trigger.figure}
+    for reached in counters.crossings(box, counted, is_written=False):
+        yield reached.sim["id"], reached.crossing.at
