@@ -141,8 +141,12 @@ class Profile:
     abroad: float = 0.0
     countries: tuple[str, ...] = ()
 
+    def times_a_day(self, kind: Kind) -> int:
+        """How often it does something in a day at most."""
+        return sum(ceil(habit.times_a_day) for habit in self.habits if habit.kind == kind)
+
     def most_a_day(self, kind: Kind) -> int:
-        """The most of something that it does in a day."""
+        """How much of something it does in a day at most."""
         return sum(ceil(habit.times_a_day) * habit.most for habit in self.habits if habit.kind == kind)
 
 

@@ -18,9 +18,11 @@ from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.rating import tariff
 from carrierbox.kernel import clock
+from carrierbox.kernel.devices import Profile
 from carrierbox.kernel.world import Box
 
 DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 
 Told = Sequence[tuple[Happening, Row]]
 
@@ -68,6 +70,25 @@ def in_a_day(records: Sequence[tuple[datetime, int]], since: datetime, threshold
 def amount_of(figure: Figure, happening: Happening) -> int:
     """How much a happening adds to a figure."""
     return happening.up_bytes + happening.down_bytes if figure == "bytes" else 1
+
+
+def most_a_day(figure: Figure, profile: Profile) -> int:
+    """How much a device adds to a figure in a day by itself at most; each data may begin a session."""
+    match figure:
+        case "bytes":
+            return profile.most_a_day("data")
+        case "sessions":
+            return profile.times_a_day("data")
+        case "sms_mo":
+            return profile.times_a_day("sms-mo")
+        case "active":
+            return 0
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The last moment of the day, of the next one where that is now: devices' lives are planned day by day."""
+    later = now + INSTANT
+    return later.replace(hour=0, minute=0, second=0, microsecond=0) + DAY - INSTANT
 
 
 def cycle_of(moment: datetime) -> str:

@@ -8,17 +8,18 @@ one go. Whatever else happens to a SIM lets it be looked at anew.
 
 import json
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 
 from carrierbox.carriers.wing.automation import counters, matching, silence, watched
 from carrierbox.carriers.wing.automation.matching import Heard
 from carrierbox.carriers.wing.automation.triggers import ANALYTICS, EVENT, SUBSCRIPTION
+from carrierbox.carriers.wing.automation.watched import Watch
+from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.carriers.wing.usage.records import desk
 from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
-
-_INSTANT = timedelta(microseconds=1)
 
 
 def _covered(box: Box) -> str:
@@ -83,20 +84,14 @@ def look(box: Box) -> bool:
 
 def _wait(box: Box, sims: Mapping[int, str]) -> None:
     """Write down when to look at these SIMs' devices again; at those that do nothing any more, not at all."""
-    until = _end_of_day(box.now)
-    moments = _moments(box, [*sims.values()], until)
+    until = counters.end_of_day(box.now)
+    moments = _moments(box, _near(box, sims), until)
     store = box.world.store
     store.fill("DELETE FROM wing_rule_look WHERE sim_id = ?", ((sim_id,) for sim_id in sims))
     store.fill(
         "INSERT INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
         ((sim_id, clock.text(moments.get(sim_id, until))) for sim_id in _awake(box, sims)),
     )
-
-
-def _end_of_day(now: datetime) -> datetime:
-    """The last moment of the day, of the next one where that is now: devices' lives are planned day by day."""
-    later = now + _INSTANT
-    return later.replace(hour=0, minute=0, second=0, microsecond=0) + devices.DAY - _INSTANT
 
 
 def _awake(box: Box, sims: Collection[int]) -> list[int]:
@@ -108,6 +103,36 @@ def _awake(box: Box, sims: Collection[int]) -> list[int]:
         sims=json.dumps([*sims]),
     )
     return [row["id"] for row in rows]
+
+
+def _near(box: Box, sims: Mapping[int, str]) -> Collection[str]:
+    """Those of these SIMs, by ICCID, whose devices may trigger a rule within the day.
+
+    Where rules count only, those of which enough may come together; all that they used in this billing cycle, and in
+    that of the day before, is what counts at most.
+    """
+    watches = watched.active(box).singly
+    if any(watch.trigger.figure is None for watch in watches):
+        return sims.values()
+    rows = box.sql(
+        "SELECT s.iccid, s.rate_plan_id, ifnull(d.profile, 'idle') AS profile,"
+        " ifnull(sum(u.up_bytes + u.down_bytes), 0) AS bytes, ifnull(sum(u.sessions), 0) AS sessions,"
+        " ifnull(sum(u.sms_mo), 0) AS sms_mo FROM json_each(:sims) e JOIN wing_sim s ON s.id = e.value"
+        " LEFT JOIN box_device d ON d.iccid = s.iccid"
+        " LEFT JOIN wing_usage u ON u.sim_id = s.id AND u.cycle IN (:cycle, :before) GROUP BY s.id",
+        sims=json.dumps([*sims]),
+        cycle=counters.cycle_of(box.now),
+        before=counters.cycle_of(box.now - counters.DAY),
+    )
+    return [row["iccid"] for row in rows if any(_may_reach(box, watch, row) for watch in watches)]
+
+
+def _may_reach(box: Box, watch: Watch, sim: Row) -> bool:
+    figure = watch.trigger.figure
+    assert figure is not None  # noqa: S101 - it is a counter
+    threshold = counters.threshold_of(box, watch, sim["rate_plan_id"])
+    most: int = sim[figure] + counters.most_a_day(figure, devices.PROFILES[sim["profile"]])
+    return Decimal(0) < threshold <= most
 
 
 def _moments(box: Box, iccids: Collection[str], until: datetime) -> Mapping[int, datetime]:

@@ -5,7 +5,7 @@ threshold, and it is read anew when it may have come there.
 Source: contract `wing-services.yaml`, key `automation`, `evaluation`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -13,19 +13,21 @@ from decimal import Decimal
 from carrierbox.carriers.wing.automation import firing
 from carrierbox.carriers.wing.automation.counters import (
     DAY,
+    INSTANT,
     RECORDS,
     Told,
     amount_of,
     cycle_of,
+    end_of_day,
     in_a_day,
     in_cycle,
+    most_a_day,
     threshold_of,
 )
-from carrierbox.carriers.wing.automation.triggers import Figure
 from carrierbox.carriers.wing.automation.watched import MEMO, Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
-from carrierbox.kernel import clock, devices
+from carrierbox.kernel import clock
 from carrierbox.kernel.devices import PROFILES
 from carrierbox.kernel.world import Box
 
@@ -40,10 +42,6 @@ class Level:
 
 
 _FOR_GOOD = Decimal("Infinity")
-#: From one look to the next two days of a device's life are touched at most.
-_AT_ONCE = 2
-#: What devices do that adds to a figure.
-_USES: Mapping[Figure, devices.Kind] = {"bytes": "data", "sms_mo": "sms-mo"}
 
 
 def hear(box: Box, watch: Watch, told: Told) -> None:
@@ -82,28 +80,29 @@ def _hear_cycle(box: Box, watch: Watch, cycle: str, grew: Sequence[tuple[datetim
 
 
 def quiet_until(box: Box, watch: Watch) -> datetime:
-    """Until when a level does not come to its threshold from below, whatever devices do; a day on at most.
+    """Until when a level does not come to its threshold from below, whatever devices do; the day's end at most.
 
-    Devices are to have caught up a day before that at the latest.
+    They have caught up when the day began, at the earliest.
     """
-    at_most = box.now + DAY
+    at_most = end_of_day(box.now)
     if _is_shared(watch):
         return box.now
-    level = _level(box, watch, cycle_of(box.now) if watch.trigger.window == "cycle" else "")
+    cycle = cycle_of(box.now + INSTANT)  # when a day ends, it is the next one's
+    level = _level(box, watch, cycle if watch.trigger.window == "cycle" else "")
     if level.room <= 0 and (level.above_until is None or level.above_until <= box.now):
-        _measure(box, watch, level)
+        _measure(box, watch, level, cycle)
     if level.above_until is not None:
         return min(level.above_until, at_most)
-    return at_most if level.room > _AT_ONCE * _most_a_day(box, watch) else box.now
+    return at_most if level.room > _most_a_day(box, watch) else box.now
 
 
-def _measure(box: Box, watch: Watch, level: Level) -> None:
+def _measure(box: Box, watch: Watch, level: Level, cycle: str) -> None:
     """Find out how far a level is from its threshold now."""
     threshold = watch.meaning.threshold
     if watch.trigger.window == "day":
         _keep(level, _records(box, watch, box.now - DAY), threshold)
     else:
-        total = _total(box, watch, cycle_of(box.now))
+        total = _total(box, watch, cycle)
         level.room = threshold - total if total < threshold else _FOR_GOOD
 
 
@@ -115,7 +114,7 @@ def _most_a_day(box: Box, watch: Watch) -> int:
         "SELECT d.profile, count(*) AS devices FROM box_device d JOIN wing_sim s ON s.iccid = d.iccid"
         f" WHERE d.carrier = 'wing' AND d.next_at IS NOT NULL AND {watch.rule.condition} GROUP BY d.profile"
     )
-    return sum(row["devices"] * PROFILES[row["profile"]].most_a_day(_USES[figure]) for row in rows)
+    return sum(row["devices"] * most_a_day(figure, PROFILES[row["profile"]]) for row in rows)
 
 
 def _is_shared(watch: Watch) -> bool:

@@ -136,9 +136,7 @@ class Book:
 
     def _record(self, session: Session, kind: str, at: datetime, up_bytes: int = 0, down_bytes: int = 0) -> None:
         self._last_cdr += 1
-        self._cdrs.append(
-            (self._last_cdr, session.id, session.sim_id, kind, session.records, clock.text(at), up_bytes, down_bytes)
-        )
+        self._cdrs.append((self._last_cdr, session.id, session.sim_id, kind, session.records, at, up_bytes, down_bytes))
         session.records += 1
         self._sessions[session.id] = session
 
@@ -155,18 +153,24 @@ class Book:
         store = self._box.world.store
         store.fill(_UPDATE, map(_changed, known))  # first: a SIM has one running session at most
         store.fill(_INSERT, map(_row, new))
-        store.fill(_INSERT_CDR, self._cdrs)
+        store.fill(_INSERT_CDR, map(_cdr, self._cdrs))
 
     def followed(self) -> Iterable[Mapping[str, Any]]:
         """The sessions that were written, and the records."""
         for session in self._sessions.values():
             yield {"session": dict(zip(_COLUMNS, _row(session), strict=True))}
         for cdr in self._cdrs:
-            yield {"cdr": dict(zip(_CDR, cdr, strict=True))}
+            yield {"cdr": dict(zip(_CDR, _cdr(cdr), strict=True))}
 
 
 def _last_id(box: Box, table: str) -> int:
     return int(box.sql(f"SELECT ifnull(max(id), 0) FROM {table}").fetchone()[0])
+
+
+def _cdr(cdr: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A record with its time as the store has it."""
+    number, session_id, sim_id, kind, sequence, at, up_bytes, down_bytes = cdr
+    return number, session_id, sim_id, kind, sequence, clock.text(at), up_bytes, down_bytes
 
 
 def _text(moment: datetime | None) -> str | None:
