@@ -236,6 +236,9 @@ def test_hears_of_a_registration_that_the_network_had_forgotten(world: World) ->
     known = fired(world, "registration")
     with inside.asking(world) as (box, _):
         devices.catch_up(box, NETWORK, sim["iccid"])
+        network.disconnect(box, sim["id"])
+    inside.advance(world, 0)
+    with inside.asking(world) as (box, _):  # it has no session by now, whose end would be heard of
         network.cancel_location(box, sim["id"])
     forgotten = clock.text(world.clock.now())
     inside.advance(world, 86_400)
