@@ -9,6 +9,8 @@ import pytest
 from tests.wing import inside
 from tests.wing.automation import FIVE, rule, trigger
 
+from carrierbox.carriers.wing.accounts.account import rules as accounts
+from carrierbox.carriers.wing.accounts.account.schemas import AccountChange
 from carrierbox.carriers.wing.automation import looks, rules
 from carrierbox.carriers.wing.automation.schemas import NewRule
 from carrierbox.carriers.wing.usage import network
@@ -267,3 +269,19 @@ def test_lets_no_device_be_looked_at_any_longer_when_it_is_gone(world: World) ->
         [rule_id] = box.sql("SELECT id FROM wing_rule WHERE name = 'gone'").fetchone()
         rules.delete(box, caller, rule_id)
     assert [0] == [*world.store.sql("SELECT count(*) FROM wing_rule_look").fetchone()]
+
+
+def test_is_triggered_at_the_moment_by_a_sim_whose_account_came_below_its_own(world: World) -> None:
+    [sim] = give(world, "camera")
+    with inside.asking(world) as (box, caller):
+        [above] = box.sql(
+            "SELECT id FROM wing_account WHERE tenant_id = :tenant AND id <> :five AND account_state <> 'RETIRED'"
+            " AND id NOT IN (SELECT account_id FROM wing_sim) ORDER BY id LIMIT 1",
+            tenant=sim["tenant_id"],
+            five=FIVE,
+        ).fetchone()
+    begin(world, "above", trigger(6, "100", "MB"), accountId=above)
+    with inside.asking(world) as (box, caller):
+        accounts.update(box, caller, AccountChange.model_validate({"id": FIVE, "parentAccountId": above}))
+    inside.advance(world, 86_400)
+    assert crossings(world, BYTES, 100 * 1024**2) == fired(world, "above") != set()

@@ -22,33 +22,30 @@ from carrierbox.kernel import clock, devices
 from carrierbox.kernel.world import Box
 
 
-def _covered(box: Box) -> str:
-    """The SQL that SIM `s` is one whose device is looked at by itself."""
-    return watched.one_of(watch.rule for watch in watched.active(box).singly)
-
-
 def anew(box: Box, sims: Collection[int]) -> bool:
     """Let the devices in these SIMs be looked at now, of those that rules are about; answers whether there are any."""
-    return _ask(box, f"s.id IN (SELECT value FROM json_each(:sims)) AND {_covered(box)}", sims=json.dumps([*sims]))
+    found = watched.with_devices(box, sims, watched.active(box).singly)
+    box.world.store.fill(
+        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
+        ((sim_id, clock.text(box.now)) for sim_id in found),
+    )
+    return bool(found)
 
 
 def begin(box: Box, rule_ids: Collection[int]) -> None:
     """Let the devices be looked at now that some rules are about, which are taken up."""
     rules = [watch.rule for watch in watched.active(box).singly if watch.rule.id in rule_ids]
-    if rules:
-        _ask(box, watched.one_of(rules))
-
-
-def _ask(box: Box, condition: str, **values: str) -> bool:
-    with_devices = "box_device d JOIN wing_sim s ON s.iccid = d.iccid WHERE d.carrier = 'wing'"
-    with_sessions = "wing_session x JOIN wing_sim s ON s.id = x.sim_id WHERE x.ended_at IS NULL"
-    asked = box.sql(
-        f"INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at) SELECT s.id, :now FROM {with_devices} AND {condition}"
-        f" UNION SELECT s.id, :now FROM {with_sessions} AND {condition}",
+    if not rules:
+        return
+    covered = watched.one_of(rules)
+    box.sql(
+        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at)"
+        " SELECT s.id, :now FROM box_device d CROSS JOIN wing_sim s ON s.iccid = d.iccid"
+        f" WHERE d.carrier = 'wing' AND {covered}"
+        " UNION SELECT s.id, :now FROM wing_session x CROSS JOIN wing_sim s ON s.id = x.sim_id"
+        f" WHERE x.ended_at IS NULL AND {covered}",
         now=clock.text(box.now),
-        **values,
     )
-    return bool(asked.rowcount)
 
 
 def forget(box: Box) -> None:
@@ -86,23 +83,13 @@ def _wait(box: Box, sims: Mapping[int, str]) -> None:
     """Write down when to look at these SIMs' devices again; at those that do nothing any more, not at all."""
     until = counters.end_of_day(box.now)
     moments = _moments(box, _near(box, sims), until)
+    awake = watched.with_devices(box, sims, watched.active(box).singly)
     store = box.world.store
     store.fill("DELETE FROM wing_rule_look WHERE sim_id = ?", ((sim_id,) for sim_id in sims))
     store.fill(
         "INSERT INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
-        ((sim_id, clock.text(moments.get(sim_id, until))) for sim_id in _awake(box, sims)),
+        ((sim_id, clock.text(moments.get(sim_id, until))) for sim_id in awake),
     )
-
-
-def _awake(box: Box, sims: Collection[int]) -> list[int]:
-    """Those of these SIMs whose devices do something by themselves, or have a session that may end by itself."""
-    rows = box.sql(
-        f"SELECT s.id FROM wing_sim s WHERE s.id IN (SELECT value FROM json_each(:sims)) AND {_covered(box)}"
-        " AND (EXISTS (SELECT 1 FROM box_device d WHERE d.iccid = s.iccid AND d.next_at IS NOT NULL)"
-        " OR EXISTS (SELECT 1 FROM wing_session x WHERE x.sim_id = s.id AND x.ended_at IS NULL))",
-        sims=json.dumps([*sims]),
-    )
-    return [row["id"] for row in rows]
 
 
 def _near(box: Box, sims: Mapping[int, str]) -> Collection[str]:

@@ -43,6 +43,9 @@ class Level:
 
 _FOR_GOOD = Decimal("Infinity")
 
+#: How much devices can use in a day, by trigger; whoever changes what devices there are lets the world forget.
+MOST = "wing.automation.most"
+
 
 def hear(box: Box, watch: Watch, told: Told) -> None:
     """Trigger a rule whose rate plan or account has come to its threshold with what was told."""
@@ -108,6 +111,13 @@ def _measure(box: Box, watch: Watch, level: Level, cycle: str) -> None:
 
 def _most_a_day(box: Box, watch: Watch) -> int:
     """The most that the devices of a rule's SIMs use in a day by themselves."""
+    known: dict[int, int] = box.world.memo(MOST, dict)
+    if watch.id not in known:
+        known[watch.id] = _read_most(box, watch)
+    return known[watch.id]
+
+
+def _read_most(box: Box, watch: Watch) -> int:
     figure = watch.trigger.figure
     assert figure is not None  # noqa: S101 - it is a counter
     rows = box.sql(

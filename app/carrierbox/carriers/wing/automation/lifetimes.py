@@ -4,7 +4,7 @@ A rule that was made or written anew waits to be taken up, which is at once; whe
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
-from carrierbox.carriers.wing.automation import foresight, looks, silence, watched
+from carrierbox.carriers.wing.automation import foresight, levels, looks, silence, watched
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
@@ -24,7 +24,7 @@ def drop(box: Box, rule_id: int) -> None:
     """Let go of what a rule was until now."""
     box.sql("UPDATE wing_rule SET is_waiting = 0 WHERE id = :id", id=rule_id)
     silence.forget(box, rule_id)
-    box.world.forget(watched.MEMO, looks.MEMO)
+    box.world.forget(watched.MEMO, looks.MEMO, levels.MOST)
     foresight.forget(box)
 
 

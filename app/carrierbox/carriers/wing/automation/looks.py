@@ -29,7 +29,7 @@ MEMO = "wing.automation.devices"
 #: After these, something may be waited for.
 _PASSES: frozenset[Kind] = frozenset({"session-start", "session-end", "sms-mo", "sms-mt", "state"})
 #: After these, rules may be about other devices, or those do something else.
-_CHANGES: frozenset[Kind] = frozenset({"device", "account", "rate-plan", "state"})
+_CHANGES: frozenset[Kind] = frozenset({"device", "account", "rate-plan", "state", "registration"})
 
 
 def wake(box: Box) -> None:
@@ -39,7 +39,7 @@ def wake(box: Box) -> None:
 
 def wake_plans(box: Box) -> None:
     """Look at the devices of rate plans at once, if there are any."""
-    box.world.forget(MEMO)
+    box.world.forget(MEMO, levels.MOST)
     if watched.active(box).together and devices(box) != ():
         workflow.keep_due(box, carrier="wing", kind=WATCH_PLANS, at=box.now)
 
@@ -50,15 +50,16 @@ def expect(box: Box, happened: Sequence[Happening]) -> None:
         return  # it was foreseen
     watches = watched.active(box)
     kinds: set[Kind] = {happening.kind for happening in happened}
-    if watches.singly and foresight.anew(box, {happening.sim_id for happening in happened}):
+    sims = {happening.sim_id for happening in happened}
+    if watches.singly and foresight.anew(box, sims):
         wake(box)
     elif not (_PASSES & watches.kinds).isdisjoint(kinds) and (at := next_look(box)) is not None:
         workflow.keep_due(box, carrier="wing", kind=WATCH, at=at)
-    if not watches.together:
+    if not watches.together or not watched.with_devices(box, sims, watches.together):
         return
     if not _CHANGES.isdisjoint(kinds):
-        wake_plans(box)
-    elif (at := next_look_at_plans(box)) is not None:
+        box.world.forget(MEMO, levels.MOST)
+    if (at := next_look_at_plans(box)) is not None:
         workflow.keep_due(box, carrier="wing", kind=WATCH_PLANS, at=at)
 
 

@@ -5,8 +5,7 @@ silence moves that. So SIMs need not be asked again and again, and a rule is tri
 Source: contract `wing-services.yaml`, key `automation`, `thresholds`.
 """
 
-import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from carrierbox.carriers.wing.automation import firing, watched
@@ -89,37 +88,34 @@ def next_due(box: Box) -> datetime | None:
     return clock.moment(found) if found else None
 
 
-def due(box: Box) -> Mapping[int, str]:
+def due(box: Box) -> Sequence[Row]:
     """The SIMs, with their ICCIDs, that may have been silent for long enough, the first of them."""
-    rows = box.sql(
-        "SELECT DISTINCT w.sim_id, s.iccid FROM wing_rule_silence w LEFT JOIN wing_sim s ON s.id = w.sim_id"
+    rows: Sequence[Row] = box.sql(
+        "SELECT w.*, s.iccid FROM wing_rule_silence w LEFT JOIN wing_sim s ON s.id = w.sim_id"
         " WHERE w.due_at <= :now ORDER BY w.due_at, w.sim_id LIMIT :most",
         now=clock.text(box.now),
         most=PART,
     ).fetchall()
-    return {row["sim_id"]: row["iccid"] for row in rows}
+    return rows
 
 
-def look(box: Box, sims: Iterable[int]) -> None:
-    """Trigger rules for those of these SIMs, whose devices have caught up, that have been silent for long enough.
+def look(box: Box, waiting: Iterable[Row]) -> None:
+    """Trigger rules for SIMs that were due, and are still, now that their devices have caught up.
 
     Each once until it is heard.
     """
-    rows = box.sql(
-        "SELECT * FROM wing_rule_silence WHERE due_at <= :now AND sim_id IN (SELECT value FROM json_each(:sims))"
-        " ORDER BY due_at, sim_id",
-        now=clock.text(box.now),
-        sims=json.dumps([*sims]),
-    ).fetchall()
     watches = {(watch.rule.id, watch.id): watch for watch in watched.active(box).all}
-    for row in rows:
-        box.sql(
-            "DELETE FROM wing_rule_silence WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id = :sim",
+    for row in waiting:
+        is_due = box.sql(
+            "DELETE FROM wing_rule_silence WHERE rule_id = :rule AND trigger_id = :trigger AND sim_id = :sim"
+            " AND due_at <= :now",
             rule=row["rule_id"],
             trigger=row["trigger_id"],
             sim=row["sim_id"],
-        )
-        if (watch := watches.get((row["rule_id"], row["trigger_id"]))) is not None:
+            now=clock.text(box.now),
+        ).rowcount
+        watch = watches.get((row["rule_id"], row["trigger_id"]))
+        if is_due and watch is not None:
             _look(box, watch, row["sim_id"])
 
 

@@ -74,7 +74,7 @@ class Silence(SQLModel, table=True):
     """When a SIM will have been silent for so long that a rule is triggered; no row: it is not waited for."""
 
     __tablename__ = "wing_rule_silence"
-    __table_args__ = (Index("wing_rule_silence_due", "due_at"),)
+    __table_args__ = (Index("wing_rule_silence_due", "due_at", "sim_id"),)
 
     rule_id: int = Field(primary_key=True)
     trigger_id: int = Field(primary_key=True)

@@ -26,7 +26,7 @@ def _look_for_silence(box: Box) -> bool:
     due = silence.due(box)
     if not due:
         return False
-    if not devices.catch_up_some(box, NETWORK, [*due.values()]):
+    if not devices.catch_up_some(box, NETWORK, {row["iccid"] for row in due}):
         silence.look(box, due)
     return True
 

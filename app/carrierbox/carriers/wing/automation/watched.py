@@ -4,7 +4,7 @@ A world without active rules pays one look into a dictionary for whatever happen
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -142,6 +142,18 @@ class Watches:
         kind = happening.kind
         some = self.of_one[kind].get(happening.sim_id, ()) if kind in self.of_one else ()
         return (*self.of_any.get(kind, ()), *some)
+
+
+def with_devices(box: Box, sims: Collection[int], watches: Iterable[Watch]) -> list[int]:
+    """Those of some SIMs that these are about, or may be, whose devices may do something, or have a session still."""
+    rows = box.sql(
+        "SELECT s.id FROM json_each(:sims) e CROSS JOIN wing_sim s ON s.id = e.value"
+        f" WHERE {one_of(watch.rule for watch in watches)}"
+        " AND (EXISTS (SELECT 1 FROM box_device d WHERE d.iccid = s.iccid AND d.next_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM wing_session x WHERE x.sim_id = s.id AND x.ended_at IS NULL))",
+        sims=json.dumps([*sims]),
+    )
+    return [row["id"] for row in rows]
 
 
 def active(box: Box) -> Watches:
