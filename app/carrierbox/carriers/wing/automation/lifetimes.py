@@ -38,9 +38,9 @@ def take_up(box: Box) -> None:
         now=clock.text(box.now),
     )
     box.world.forget(watched.MEMO, looks.MEMO)
-    for watch in watched.active(box).all:
-        if watch.rule.id in waiting and watch.meaning.length:
-            silence.begin(box, watch)
+    silent = {watch.rule.id for watch in watched.active(box).all if watch.meaning.length}
+    for rule_id in silent.intersection(waiting):
+        box.sql("UPDATE wing_rule SET silence_after = 0 WHERE id = :id", id=rule_id)
     foresight.begin(box, waiting)
     looks.wake_plans(box)
 

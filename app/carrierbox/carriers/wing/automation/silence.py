@@ -18,6 +18,9 @@ from carrierbox.kernel.world import Box
 #: So many SIMs are looked at in one go, as many as live in one slice.
 PART = devices.SLICE_DEVICES
 
+#: So many SIMs of a rule that is taken up are looked at in one go: some milliseconds of work.
+WINDOW = 1_000
+
 #: After which moment a SIM's silence begins: what is under way lies after everything.
 _UNDER_WAY = "~"
 _LAST_SESSION = f"(SELECT max(ifnull(d.ended_at, '{_UNDER_WAY}')) FROM wing_session d WHERE d.sim_id = s.id)"
@@ -30,13 +33,39 @@ def _last(watch: Watch) -> str:
     return f"max(ifnull({last}, ''), ifnull(s.last_state_change_date, ''))"
 
 
-def begin(box: Box, watch: Watch) -> None:
-    """Wait for the SIMs of a rule that is taken up; one that has been silent for long enough is due now."""
-    rows = box.sql(
-        f"SELECT s.id, {_last(watch)} AS last FROM wing_sim s WHERE s.state = 'ACTIVE' AND {watch.rule.condition}"
-    )
-    waits = ((row["id"], _due(watch, row["last"])) for row in rows if row["last"] != _UNDER_WAY)
-    _put(box, watch, waits)
+def begin(box: Box) -> bool:
+    """Wait for the SIMs of rules that were taken up, some of them; answers whether there may be more.
+
+    One that has been silent for long enough is due now.
+    """
+    begun = box.sql(
+        "SELECT id, silence_after FROM wing_rule WHERE state = 'Active' AND silence_after IS NOT NULL"
+        " ORDER BY id LIMIT 1"
+    ).fetchone()
+    if begun is None:
+        return False
+    watches = [watch for watch in watched.active(box).all if watch.rule.id == begun["id"] and watch.meaning.length]
+    after = _begin_some(box, watches, begun["silence_after"])
+    box.sql("UPDATE wing_rule SET silence_after = :after WHERE id = :id", after=after, id=begun["id"])
+    return True
+
+
+def _begin_some(box: Box, watches: Sequence[Watch], after: int) -> int | None:
+    """Wait for the next SIMs of a rule by their ids; answers the last of them, if others follow."""
+    rule = watches[0].rule
+    next_sims = "SELECT id FROM wing_sim WHERE realm = :realm AND id > :after ORDER BY id LIMIT :window"
+    facts = {"realm": rule.realm, "after": after, "window": WINDOW}
+    if rule.sim_id is not None:
+        next_sims = f"SELECT {rule.sim_id} AS id"
+    for watch in watches:
+        rows = box.sql(
+            f"SELECT s.id, {_last(watch)} AS last FROM ({next_sims}) n CROSS JOIN wing_sim s ON s.id = n.id"
+            f" WHERE s.state = 'ACTIVE' AND {rule.condition}",
+            **facts,
+        )
+        _put(box, watch, ((row["id"], _due(watch, row["last"])) for row in rows if row["last"] != _UNDER_WAY))
+    seen, last = box.sql(f"SELECT count(*), max(id) FROM ({next_sims})", **facts).fetchone()
+    return int(last) if seen == WINDOW else None
 
 
 def _due(watch: Watch, last: str) -> datetime:

@@ -33,6 +33,7 @@ class AutomationRule(SQLModel, table=True):
     watched_id: int | None = None  # the account, rate plan, SIM or tag; none: every SIM of its accounts
     state: str = "Inactive"
     is_waiting: bool = False  # to be taken up: then it is Active
+    silence_after: int | None = None  # the silence of SIMs up to this id is waited for; none: of all that it is about
     active_since: datetime | None = Field(default=None, sa_type=Moment)
     end_date: datetime | None = Field(default=None, sa_type=Moment)
     triggers: str  # JSON, as they are shown

@@ -14,7 +14,7 @@ from carrierbox.kernel.world import Box
 def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Do what is due now, a part of it where there is much, and come back for the rest."""
     lifetimes.take_up(box)
-    if foresight.look(box) or _look_for_silence(box):
+    if silence.begin(box) or foresight.look(box) or _look_for_silence(box):
         return Outcome("running", {}, next_at=box.now)
     lifetimes.end(box)
     at = looks.next_look(box)
