@@ -1,5 +1,6 @@
 """6: a rule about what devices do by themselves, which the clock jumps over ..."""
 
+import asyncio
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,11 +12,11 @@ from tests.wing.automation import FIVE, rule, trigger
 
 from carrierbox.carriers.wing.accounts.account import rules as accounts
 from carrierbox.carriers.wing.accounts.account.schemas import AccountChange
-from carrierbox.carriers.wing.automation import looks, rules
+from carrierbox.carriers.wing.automation import looks, rules, work
 from carrierbox.carriers.wing.automation.schemas import NewRule
 from carrierbox.carriers.wing.usage import network
 from carrierbox.carriers.wing.usage.network import NETWORK
-from carrierbox.kernel import clock, devices
+from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.world import World
 
 START = clock.moment("2031-02-01T10:20:30Z")
@@ -187,8 +188,8 @@ def next_look(world: World, kind: str) -> str:
 @pytest.mark.parametrize(
     ("kind", "facts"),
     [
-        (looks.WATCH, {}),
-        (looks.WATCH_PLANS, {"resourceId": 2, "resourceMode": None, "resourceDetail1": 65362}),
+        (work.DAYS, {}),
+        (work.PLANS, {"resourceId": 2, "resourceMode": None, "resourceDetail1": 65362}),
     ],
 )
 def test_lets_devices_live_a_day_in_one_go_where_it_is_not_triggered(
@@ -285,3 +286,14 @@ def test_is_triggered_at_the_moment_by_a_sim_whose_account_came_below_its_own(wo
         accounts.update(box, caller, AccountChange.model_validate({"id": FIVE, "parentAccountId": above}))
     inside.advance(world, 86_400)
     assert crossings(world, BYTES, 100 * 1024**2) == fired(world, "above") != set()
+
+
+def test_lets_no_request_wait_while_a_days_devices_are_looked_at(world: World) -> None:
+    give(world, "camera", 5)
+    begin(world, "far", trigger(6, "900", "GB"))
+    world.clock.reach(clock.moment("2031-02-02T00:00:00Z"))
+    asyncio.run(workflow.settle(world))  # as every request does
+    assert "2031-02-01T23:59:59.999999Z" == next_look(world, work.DAYS)
+    while asyncio.run(workflow.go_on(world)):  # as the ticker does
+        pass
+    assert "2031-02-02T23:59:59.999999Z" == next_look(world, work.DAYS)

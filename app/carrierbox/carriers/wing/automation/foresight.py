@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from decimal import Decimal
 
-from carrierbox.carriers.wing.automation import counters, matching, silence, watched
+from carrierbox.carriers.wing.automation import counters, matching, silence, watched, work
 from carrierbox.carriers.wing.automation.matching import Heard
 from carrierbox.carriers.wing.automation.triggers import ANALYTICS, EVENT, SUBSCRIPTION
 from carrierbox.carriers.wing.automation.watched import Watch
@@ -23,10 +23,10 @@ from carrierbox.kernel.world import Box
 
 
 def anew(box: Box, sims: Collection[int]) -> bool:
-    """Let the devices in these SIMs be looked at now, of those that rules are about; answers whether there are any."""
+    """Let the devices in these SIMs be looked at now, if rules are about them; answers whether there are any."""
     found = watched.with_devices(box, sims, watched.active(box).singly)
     box.world.store.fill(
-        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
+        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at, is_moment) VALUES (?, ?, 1)",
         ((sim_id, clock.text(box.now)) for sim_id in found),
     )
     return bool(found)
@@ -39,13 +39,14 @@ def begin(box: Box, rule_ids: Collection[int]) -> None:
         return
     covered = watched.one_of(rules)
     box.sql(
-        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at)"
-        " SELECT s.id, :now FROM box_device d CROSS JOIN wing_sim s ON s.iccid = d.iccid"
+        "INSERT OR REPLACE INTO wing_rule_look (sim_id, due_at, is_moment)"
+        " SELECT s.id, :now, 0 FROM box_device d CROSS JOIN wing_sim s ON s.iccid = d.iccid"
         f" WHERE d.carrier = 'wing' AND {covered}"
-        " UNION SELECT s.id, :now FROM wing_session x CROSS JOIN wing_sim s ON s.id = x.sim_id"
+        " UNION SELECT s.id, :now, 0 FROM wing_session x CROSS JOIN wing_sim s ON s.id = x.sim_id"
         f" WHERE x.ended_at IS NULL AND {covered}",
         now=clock.text(box.now),
     )
+    work.due(box, work.DAYS, box.now)
 
 
 def forget(box: Box) -> None:
@@ -54,20 +55,21 @@ def forget(box: Box) -> None:
         box.sql("DELETE FROM wing_rule_look")
 
 
-def next_due(box: Box) -> datetime | None:
-    """When to look at the next device."""
-    found = box.sql("SELECT min(due_at) FROM wing_rule_look").fetchone()[0]
+def next_due(box: Box, *, is_moment: bool) -> datetime | None:
+    """When to look at the next device: as it may trigger a rule then, or to see what it does from then on."""
+    found = box.sql("SELECT min(due_at) FROM wing_rule_look WHERE is_moment = :moment", moment=is_moment).fetchone()[0]
     return clock.moment(found) if found else None
 
 
-def look(box: Box) -> bool:
+def look(box: Box, *, is_moment: bool) -> bool:
     """Let some of the devices live until now whose time has come, and rehearse what they do next.
 
     Answers: whether more of them wait, or might.
     """
     due = box.sql(
         "SELECT l.sim_id, s.iccid FROM wing_rule_look l LEFT JOIN wing_sim s ON s.id = l.sim_id"
-        " WHERE l.due_at <= :now ORDER BY l.due_at LIMIT :most",
+        " WHERE l.is_moment = :moment AND l.due_at <= :now ORDER BY l.due_at LIMIT :most",
+        moment=is_moment,
         now=clock.text(box.now),
         most=devices.SLICE_DEVICES,
     ).fetchall()
@@ -87,9 +89,12 @@ def _wait(box: Box, sims: Mapping[int, str]) -> None:
     store = box.world.store
     store.fill("DELETE FROM wing_rule_look WHERE sim_id = ?", ((sim_id,) for sim_id in sims))
     store.fill(
-        "INSERT INTO wing_rule_look (sim_id, due_at) VALUES (?, ?)",
-        ((sim_id, clock.text(moments.get(sim_id, until))) for sim_id in awake),
+        "INSERT INTO wing_rule_look (sim_id, due_at, is_moment) VALUES (?, ?, ?)",
+        ((sim_id, clock.text(moments.get(sim_id, until)), sim_id in moments) for sim_id in awake),
     )
+    work.due(box, work.DAYS, until)
+    if moments:
+        work.due(box, work.WATCH, min(moments.values()))
 
 
 def _near(box: Box, sims: Mapping[int, str]) -> Collection[str]:

@@ -4,7 +4,7 @@ A rule that was made or written anew waits to be taken up, which is at once; whe
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
-from carrierbox.carriers.wing.automation import foresight, levels, looks, silence, watched
+from carrierbox.carriers.wing.automation import foresight, levels, looks, silence, watched, work
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
@@ -41,6 +41,7 @@ def take_up(box: Box) -> None:
     silent = {watch.rule.id for watch in watched.active(box).all if watch.meaning.length}
     for rule_id in silent.intersection(waiting):
         box.sql("UPDATE wing_rule SET silence_after = 0 WHERE id = :id", id=rule_id)
+        work.due(box, work.DAYS, box.now)
     foresight.begin(box, waiting)
     looks.wake_plans(box)
 

@@ -10,16 +10,13 @@ import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from carrierbox.carriers.wing.automation import foresight, levels, silence, watched
+from carrierbox.carriers.wing.automation import foresight, levels, silence, watched, work
 from carrierbox.carriers.wing.happenings import Happening, Kind
 from carrierbox.carriers.wing.usage.network import NETWORK
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock
 from carrierbox.kernel.devices import by_itself
 from carrierbox.kernel.world import Box
 
-#: The standing work that takes rules up, looks at devices and silence, and ends rules; and that for rate plans.
-WATCH = "automation_watch_wf"
-WATCH_PLANS = "automation_watch_plans_wf"
 PAUSE = timedelta(minutes=5)
 #: The devices of so many SIMs of rate plans are looked at one by one; where rules are about more, at all.
 FEW = 20
@@ -34,14 +31,14 @@ _CHANGES: frozenset[Kind] = frozenset({"device", "account", "rate-plan", "state"
 
 def wake(box: Box) -> None:
     """Look at once, and take up the rules that wait."""
-    workflow.keep_due(box, carrier="wing", kind=WATCH, at=box.now)
+    work.due(box, work.WATCH, box.now)
 
 
 def wake_plans(box: Box) -> None:
     """Look at the devices of rate plans at once, if there are any."""
     box.world.forget(MEMO, levels.MOST)
     if watched.active(box).together and devices(box) != ():
-        workflow.keep_due(box, carrier="wing", kind=WATCH_PLANS, at=box.now)
+        work.due(box, work.PLANS, box.now)
 
 
 def expect(box: Box, happened: Sequence[Happening]) -> None:
@@ -54,13 +51,13 @@ def expect(box: Box, happened: Sequence[Happening]) -> None:
     if watches.singly and foresight.anew(box, sims):
         wake(box)
     elif not (_PASSES & watches.kinds).isdisjoint(kinds) and (at := next_look(box)) is not None:
-        workflow.keep_due(box, carrier="wing", kind=WATCH, at=at)
+        work.due(box, work.WATCH, at)
     if not watches.together or not watched.with_devices(box, sims, watches.together):
         return
     if not _CHANGES.isdisjoint(kinds):
         box.world.forget(MEMO, levels.MOST)
     if (at := next_look_at_plans(box)) is not None:
-        workflow.keep_due(box, carrier="wing", kind=WATCH_PLANS, at=at)
+        work.due(box, work.PLANS, at)
 
 
 def devices(box: Box) -> tuple[str, ...] | None:
@@ -80,7 +77,11 @@ def _devices(box: Box) -> tuple[str, ...] | None:
 def next_look(box: Box) -> datetime | None:
     """When there will be something to look at: a rule ends, a silence has lasted, a device does something."""
     ends_at = box.sql("SELECT min(end_date) FROM wing_rule WHERE state = 'Active'").fetchone()[0]
-    moments = (clock.moment(ends_at) if ends_at else None, silence.next_due(box), foresight.next_due(box))
+    moments = (
+        clock.moment(ends_at) if ends_at else None,
+        silence.next_due(box),
+        foresight.next_due(box, is_moment=True),
+    )
     return min((moment for moment in moments if moment is not None), default=None)
 
 

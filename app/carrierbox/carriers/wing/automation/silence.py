@@ -8,7 +8,7 @@ Source: contract `wing-services.yaml`, key `automation`, `thresholds`.
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from carrierbox.carriers.wing.automation import firing, watched
+from carrierbox.carriers.wing.automation import firing, watched, work
 from carrierbox.carriers.wing.automation.watched import Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
@@ -47,6 +47,8 @@ def begin(box: Box) -> bool:
     watches = [watch for watch in watched.active(box).all if watch.rule.id == begun["id"] and watch.meaning.length]
     after = _begin_some(box, watches, begun["silence_after"])
     box.sql("UPDATE wing_rule SET silence_after = :after WHERE id = :id", after=after, id=begun["id"])
+    if (at := next_due(box)) is not None:
+        work.due(box, work.WATCH, at)
     return True
 
 

@@ -84,10 +84,14 @@ class Silence(SQLModel, table=True):
 
 
 class Look(SQLModel, table=True):
-    """When to look next at the device in a SIM that rules are about; no row: it is not waited for."""
+    """When to look next at the device in a SIM that rules are about; no row: it is not waited for.
+
+    At the moment at which it may trigger one, or to see what it does from then on.
+    """
 
     __tablename__ = "wing_rule_look"
-    __table_args__ = (Index("wing_rule_look_due", "due_at"),)
+    __table_args__ = (Index("wing_rule_look_due", "is_moment", "due_at"),)
 
     sim_id: int = Field(primary_key=True)
     due_at: datetime = Field(sa_type=Moment)
+    is_moment: bool

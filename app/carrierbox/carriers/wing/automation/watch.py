@@ -3,18 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from carrierbox.carriers.wing.automation import foresight, lifetimes, looks, silence
+from carrierbox.carriers.wing.automation import foresight, lifetimes, looks, silence, work
 from carrierbox.carriers.wing.usage.network import NETWORK
 from carrierbox.kernel import devices, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
 
-@workflow.handles(looks.WATCH, standing=True)
+@workflow.handles(work.WATCH, standing=True)
 def look(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Do what is due now, a part of it where there is much, and come back for the rest."""
     lifetimes.take_up(box)
-    if silence.begin(box) or foresight.look(box) or _look_for_silence(box):
+    if foresight.look(box, is_moment=True) or _look_for_silence(box):
         return Outcome("running", {}, next_at=box.now)
     lifetimes.end(box)
     at = looks.next_look(box)
@@ -31,7 +31,16 @@ def _look_for_silence(box: Box) -> bool:
     return True
 
 
-@workflow.handles(looks.WATCH_PLANS, standing=True)
+@workflow.handles(work.DAYS, standing=True, unhurried=True)
+def look_ahead(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
+    """Let some devices live whose day is over, and see what they do next; begin to wait for the silence of others."""
+    if silence.begin(box) or foresight.look(box, is_moment=False):
+        return Outcome("running", {}, next_at=box.now)
+    at = foresight.next_due(box, is_moment=False)
+    return Outcome("completed", {}) if at is None else Outcome("running", {}, next_at=max(box.now, at))
+
+
+@workflow.handles(work.PLANS, standing=True, unhurried=True)
 def look_at_plans(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Let some of the devices live on whose rate plans are watched, and come back for the rest, or in time."""
     if looks.devices(box) != () and _are_behind(box):
