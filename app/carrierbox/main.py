@@ -1,4 +1,4 @@
-"""Puts the building together: the shell around the carriers, the Keycloak and the control API."""
+"""Puts the building together: the shell around the carriers, the Keycloak, the control API and the console."""
 
 import re
 from collections.abc import Iterator
@@ -15,6 +15,7 @@ from carrierbox.carriers.stn import errors as stn_errors
 from carrierbox.carriers.wgtwo import errors as wgtwo_errors
 from carrierbox.carriers.wing import errors as wing_errors
 from carrierbox.carriers.wing.ordering.attachments import uploads
+from carrierbox.console import Console
 from carrierbox.control.wiring import Control
 from carrierbox.edge import sections
 from carrierbox.kernel import callbacks
@@ -49,7 +50,7 @@ def build(
     )
     room = Site(
         "control",
-        control.build(control_api),
+        Console(control.build(control_api)),
         "/_box",
         uploads=re.compile(r"/worlds/[^/]+/snapshot"),
         most_upload=MOST_PACKED_BYTES,

@@ -28,7 +28,7 @@ CALLS = [
     ("GET", "/_box/openapi.json"),
     ("GET", "/_box/nothing"),
     ("GET", "/_box/health/"),
-    ("GET", "/_box/"),
+    ("POST", "/_box/"),
     ("TRACE", "/_box/worlds"),
     ("OPTIONS", "/_box/worlds"),
     ("GET", "/w/default/_box/worlds"),

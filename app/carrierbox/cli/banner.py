@@ -13,6 +13,7 @@ def banner(url: str, world: World, parts: Sequence[Part], *, made_key: str | Non
     carriers = [part for part in parts if part.count is not None]
     rows = [(carrier.name, _addresses(url, carrier)) for carrier in carriers]
     rows.append(("control", f"{url}/_box" + (f"   key {made_key}" if made_key else "")))
+    rows.append(("console", f"{url}/_box/"))
     if login := next((part for part in carriers if part.token_path and "username" in part.credentials), None):
         rows.append(("log in", f"user {login.credentials['username']}, password {login.credentials['password']}"))
         rows.append(("try", _curl(f"{url}{login.token_path}", login.credentials)))
