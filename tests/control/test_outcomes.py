@@ -146,6 +146,61 @@ def test_of_sims_that_move_those_stay_that_were_named(world: World) -> None:
     assert account == world.sim(last["iccid"])["accountId"]
 
 
+def grouped(world: World, account: int, sims: list[dict[str, Any]]) -> str:
+    """Ask for SIMs of an account to leave their groups."""
+    wish = {"accountId": account, "groupId": None, "iccid": [sim["iccid"] for sim in sims]}
+    batch = world.wing.post("/api/v1/resources/batch/sims/update/group/list", json=wish).text
+    world.advance(by="10s")
+    return batch
+
+
+def failures(world: World, batch: str) -> dict[str, str]:
+    """Which SIMs of work over many failed, and why."""
+    return {each["iccid"]: each["message"] for each in world.workflow(batch)["output"].get("failures", ())}
+
+
+@pytest.mark.parametrize("do", [{"fail": "Card is lost"}, {"partly": {"iccids": ["%"], "reason": "Card is lost"}}])
+def test_what_is_said_of_one_sim_holds_in_work_over_many(do: dict[str, Any], world: World) -> None:
+    account, (one, other, *_) = some_account(world)
+    said = do if "fail" in do else {"partly": do["partly"] | {"iccids": [other["iccid"]]}}
+    say(world, said, iccid="8900000000000000000")
+    say(world, said, iccid=other["iccid"], workflow="move_sims_wf")
+    say(world, said, iccid=other["iccid"], times=1)
+    assert {other["iccid"]: "Card is lost"} == failures(world, grouped(world, account, [one, other]))
+    assert [None, None, 0] == [each["times"] for each in outcomes_of(world)]
+    assert {} == failures(world, grouped(world, account, [one, other]))
+
+
+def test_of_the_sims_that_move_each_ends_as_was_said_of_it(world: World) -> None:
+    account, (first, *others, last) = some_account(world)
+    say(world, {"fail": "Card is lost"}, iccid=first["iccid"])
+    say(world, {"complete": True}, iccid=last["iccid"])
+    moving = {"accountId": 3122, "fromAccountId": account, "useImsi": True}
+    span = {"from": first["imsi"], "to": last["imsi"]}
+    batch = world.wing.post("/api/v1/resources/batch/sims/assign", json=moving | {"range": span}).text
+    world.advance(by="1m")
+    assert {first["iccid"]: "Card is lost"} == failures(world, batch)
+    assert [account, *[3122] * len(others), 3122] == [
+        world.sim(sim["iccid"])["accountId"] for sim in (first, *others, last)
+    ]
+
+
+def test_what_is_said_of_the_whole_goes_before_what_is_said_of_one(world: World) -> None:
+    account, (one, other, *_) = some_account(world)
+    say(world, {"fail": "Card is lost"}, iccid=other["iccid"])
+    say(world, {"complete": True}, workflow="update_group_list_wf", times=1)
+    assert {} == failures(world, grouped(world, account, [one, other]))
+    assert {other["iccid"]: "Card is lost"} == failures(world, grouped(world, account, [one, other]))
+
+
+def test_a_magic_sim_among_many_completes_where_that_is_said(world: World) -> None:
+    [sim] = world.wing.get("/api/v1/subscription/sims", params={"iccid.contains": "0400", "size": 500}).json()[-1:]
+    assert sim["iccid"].endswith("0400")
+    assert [sim["iccid"]] == list(failures(world, grouped(world, sim["accountId"], [sim])))
+    say(world, {"complete": True}, iccid=sim["iccid"])
+    assert "COMPLETED" == world.workflow(grouped(world, sim["accountId"], [sim]))["status"]
+
+
 def test_work_on_one_sim_fails_where_that_is_among_the_named_and_completes_where_not(world: World) -> None:
     other = in_stock(world)
     say(world, {"partly": {"iccids": [ICCID], "reason": "Card is lost"}})

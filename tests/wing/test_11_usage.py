@@ -15,6 +15,7 @@ from tests.wing.usage import (
     later,
     of_plan,
     problem,
+    put_device,
     session,
     start_of_cycle,
     totals,
@@ -77,6 +78,36 @@ def test_numbers_the_plans_of_the_cycle_in_the_order_of_their_use(world: Any) ->
     assert ("Pay per use", 3) == (totals(world)["ratePlan"], totals(world)["dataUsage"])
 
 
+def test_what_a_device_did_before_a_change_of_plan_is_the_old_plans(world: Any) -> None:
+    start_of_cycle(world)
+    put_device(world, SIM["iccid"], "camera")
+    world.advance(by="2h")
+    change_plan(world, 103752)
+    (old, new) = (sum(zone["dataUsage"] for zone in zones) for zones in in_zones(world).values())
+    assert (True, 0) == (old > 0, new)
+
+
+def test_what_a_device_did_before_a_move_it_did_in_the_old_account(world: Any) -> None:
+    start_of_cycle(world)
+    put_device(world, SIM["iccid"], "camera")
+    world.advance(by="2h")
+    move_away(world)
+    assert {"3439"} == {record["brandId"] for record in cdrs(world)}
+
+
+def move_away(world: Any) -> None:
+    """5.14, to an account that has no rate plan."""
+    move = {
+        "accountId": 4906,
+        "fromAccountId": 3439,
+        "useImsi": True,
+        "range": {"from": SIM["imsi"], "to": SIM["imsi"]},
+    }
+    assert 202 == world.wing.post("/api/v1/resources/batch/sims/assign", json=move).status_code
+    later(world, until="idle")
+    assert 4906 == world.sim(SIM["iccid"])["accountId"]
+
+
 def change_plan(world: Any, plan: int) -> None:
     """5.11."""
     body = {"iccid": SIM["iccid"], "accountId": 3439, "ratePlanId": plan}
@@ -84,6 +115,23 @@ def change_plan(world: Any, plan: int) -> None:
     assert 200 == answer.status_code, answer.text
     later(world, until="idle")
     assert plan == world.sim(SIM["iccid"])["ratePlanId"]
+
+
+def test_a_sim_that_a_move_left_without_a_plan_has_none_to_show(world: Any) -> None:
+    start_of_cycle(world)
+    move = {
+        "accountId": 4906,
+        "fromAccountId": 3439,
+        "useImsi": True,
+        "range": {"from": SIM["imsi"], "to": SIM["imsi"]},
+    }
+    assert 202 == world.wing.post("/api/v1/resources/batch/sims/assign", json=move).status_code
+    later(world, until="idle")
+    assert 0 == world.sim(SIM["iccid"])["ratePlanId"]
+    assert (None, {}) == (totals(world)["ratePlan"], in_zones(world))
+    data(world, up=1, down=0)
+    assert [", 1"] == list(in_zones(world))
+    assert (None, 1) == (totals(world)["ratePlan"], totals(world)["dataUsage"])
 
 
 # ----------------------------------------------------------------------------------------------------------------- 11.3

@@ -31,6 +31,18 @@ def test_ends_the_session_when_its_work_is_done(channel: str, world: Any) -> Non
     assert ["I", "U", "T"] == kinds(cdrs(world))
 
 
+def test_the_session_has_all_that_its_device_did_while_the_work_was_under_way(world: Any) -> None:
+    start_of_cycle(world)
+    put_device(world, SIM["iccid"], "camera")
+    later(world, by="2h")
+    outcome = {"match": {"workflow": "terminate_session_wf"}, "do": {"take": "3h"}}
+    assert 201 == world.control.post(f"/_box/worlds/{world.name}/outcomes", json=outcome).status_code
+    assert 202 == disconnect(world).status_code
+    later(world, until="idle")
+    first, *middle, last = kinds(cdrs(world))
+    assert ("I", {"U"}, "T") == (first, {*middle}, last)
+
+
 def test_a_device_may_connect_again(world: Any) -> None:
     start_of_cycle(world)
     put_device(world, SIM["iccid"], "meter")

@@ -1,10 +1,13 @@
 """WING 14.1, invoices: what SIMs, their plans and their usage come to in the running cycle."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from tests.wing.answers import problem
 from tests.wing.ordering import Shop, done
+
+from carrierbox.kernel import clock
 
 PATH = "/api/v1/invoice-data/invoice-data/v1/getInvoiceDetails"
 SIMS = "/api/v1/subscription/sims"
@@ -116,6 +119,20 @@ def test_the_first_activation_costs_once(world: Any) -> None:
         after = invoice(world, 26)
         assert 3 == after["accountTotal"] - before["accountTotal"]
     assert 1 == after["activeSubscribers"] - before["activeSubscribers"]
+
+
+def test_a_cycle_begins_with_the_first_moment_of_its_month(world: Any) -> None:
+    [sim] = Shop(world).sims(Shop(world).complete(productQty=1))
+    world.control.patch(f"/_box/worlds/{world.name}/settings", json={"pace": "instant"})
+    now = clock.moment(world.clock()["now"])
+    midnight = (now.replace(day=1, hour=0, minute=0, second=0, microsecond=0) + timedelta(days=32)).replace(day=1)
+    world.clock(now=clock.text(midnight))
+    world.wing.headers["Authorization"] = f"Bearer {world.token()}"
+    before = invoice(world, 26)["accountTotal"]
+    world.change(sim, "ACTIVE", 3)
+    world.advance(until="idle")
+    after = invoice(world, 26)
+    assert (clock.text(midnight)[:10], 3) == (after["billingPeriod"], after["accountTotal"] - before)
 
 
 def test_a_pooled_plan_costs_its_account_once(world: Any) -> None:

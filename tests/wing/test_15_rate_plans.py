@@ -13,6 +13,7 @@ from carrierbox.carriers.wing.rating import tariff
 from carrierbox.carriers.wing.rating.plans import rules
 from carrierbox.carriers.wing.users import rights
 from carrierbox.kernel import clock
+from carrierbox.kernel import world as kernel
 from carrierbox.kernel.world import Cause, Settings
 from carrierbox.kernel.worlds import Origin, Worlds
 from carrierbox.main import PARTS
@@ -104,6 +105,13 @@ def test_15_2_shows_a_plan_without_a_tariff_as_one_that_costs_nothing(tmp_path: 
             tariff.of(box, 77).subscription_fee,
         )  # fmt: skip
     house.close()
+
+
+def test_what_a_plan_includes_counts_in_the_units_of_its_counters(inside: kernel.World) -> None:
+    with inside.transaction(Cause("rule", "test")) as box:
+        small, large = tariff.of(box, 1012).included["Default Zone"], tariff.of(box, 65362).included["Default Zone"]
+    assert (500 * 1024, 5, 0) == (small.data, small.sms_mo, small.voice_mo)
+    assert (1024 * 1024**2, 100, 60 * 60) == (large.data, large.sms_mo, large.voice_mo)
 
 
 def test_15_2_gives_an_element_for_each_id_in_the_order_asked(world: Any) -> None:

@@ -6,7 +6,13 @@ from uuid import UUID
 import httpx
 import pytest
 from tests.wing.answers import problem, wrong_fields
+from tests.wing.inside import advance, asking, job
 from tests.wing.rows import changed, rows
+from tests.wing.usage import cdrs, put_device
+
+from carrierbox.carriers.wing.subscriptions.static_ip import rules
+from carrierbox.carriers.wing.subscriptions.static_ip.schemas import AddressChange
+from carrierbox.kernel.world import World
 
 PATH = "/api/v1/subscription/sims/change/ipaddress"
 SIM, OTHER = "1955644099890010269", "1955644099890010277"
@@ -70,6 +76,15 @@ def test_the_address_changes_when_the_workflow_completes_and_not_before(world: A
     assert [("SIM_IPADDRESS_CHANGE", '"10.21.120.96"', '"10.21.120.97"', "COMPLETED")] == trail(world)
 
 
+def test_what_the_device_did_before_it_did_with_the_old_address(world: Any) -> None:
+    put_device(world, SIM, "camera")
+    world.advance(by="2h")
+    assert "COMPLETED" == settled(world, transaction(change(world)))["status"]
+    world.advance(by="2h")
+    used = [record["servedPDPPDNAddress"] for record in cdrs(world, world.sim(SIM)["msisdn"])]
+    assert ["10.21.120.96", "10.21.120.97"] == list(dict.fromkeys(filter(None, used)))
+
+
 def test_the_old_address_is_free_afterwards_and_not_before(world: Any) -> None:
     other = {"iccid": OTHER, "imsi": world.sim(OTHER)["imsi"], "ipAddress": "10.21.120.96"}
     first, early = transaction(change(world)), transaction(change(world, **other))
@@ -92,6 +107,15 @@ def test_of_two_sims_that_want_an_address_the_first_gets_it(world: Any) -> None:
     )  # fmt: skip
     assert "release_previous_ip" == done["tasks"][-1]["taskType"]
     assert [("SIM_IPADDRESS_CHANGE", '"10.21.120.98"', '"10.21.120.97"', "FAILED")] == trail(world, other["imsi"])
+
+
+def test_another_realms_sims_may_have_the_same_address(inside: World) -> None:
+    wanted = AddressChange.model_validate(DOCUMENTED)
+    with asking(inside) as (box, caller):
+        box.sql("UPDATE wing_sim SET ip_addresses = :it WHERE realm = 'acme-iot'", it=f'["{wanted.ip_address}"]')
+        workflow_id = rules.request_change(box, caller, wanted)["wdhTransactionId"]
+    advance(inside)
+    assert "completed" == job(inside, workflow_id)["status"]
 
 
 def test_the_address_that_it_has_may_be_asked_for_again(world: Any) -> None:

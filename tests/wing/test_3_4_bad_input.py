@@ -172,12 +172,15 @@ NEWCOMER = {
         ("3.8", {"id": "../x"}, "id"),
         ("3.9", {"accountIds": [4376]}, "accountIds"),
         ("3.10", {"accountIds": ["x"]}, "accountIds.0"),
+        ("3.10", {"accountIds": ["3921", "9001"]}, "accountIds"),
         ("3.13", {"name": "Fleet reader"}, "name"),
         ("3.13", {"name": "wing-admin"}, "name"),
         ("3.13", {"name": "offline_access"}, "name"),
         ("3.13", {"accountId": 9001}, "accountId"),
         ("3.13", {"roleCategory": "ACCOUNT_ADMIN"}, "roleCategory"),
         ("3.14", {"name": "Fleet admin"}, "roleCategory"),
+        ("3.14", {"accountId": 9001}, "accountId"),
+        ("3.19", {"userGroupId": "unknown"}, "userGroupId"),
         ("3.20", {"password": "not base64!"}, "password"),
         ("3.20", {"password": ""}, "password"),
         ("3.20", {"password": "/w=="}, "password"),
@@ -286,3 +289,20 @@ def test_an_id_in_a_path_that_is_no_number_is_400(path: str, number: str, shared
 def test_a_category_that_is_none_is_400(path: str, shared: Any) -> None:
     assert 400 == shared.wing.get(f"{API}{path}/find-by-category/COLOUR").status_code
     assert 400 == shared.wing.get(f"{API}/users/service-permissions?roleCategory=COLOUR").status_code
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "name"),
+    [
+        ("POST", "/api/v1/accounts/account", "account"),
+        ("PATCH", "/api/v1/accounts/account/3921/addresses", "addresses"),
+        ("PUT", "/api/v1/accounts/accounts/customfield/updateAccountCustomField/1551", "updateAccountCustomField"),
+        ("PUT", "/api/v1/users/users/wdh-sitstg2/user/c74180f3-0042-4844-bf61-782e2ee8ef8b", "user"),
+        ("POST", "/api/v1/users/users/wdh-sitstg2/user/c74180f3-0042-4844-bf61-782e2ee8ef8b/reset-password",
+         "resetPassword"),
+    ],
+)  # fmt: skip
+def test_the_object_of_a_refusal_is_the_last_word_of_the_path(method: str, path: str, name: str, shared: Any) -> None:
+    answer = shared.wing.request(method, path, json={"isDefault": 7, "username": 7, "password": 7})
+    assert 400 == answer.status_code, answer.text
+    assert {name} == {wrong["objectName"] for wrong in answer.json()["fieldErrors"]}

@@ -63,9 +63,9 @@ def set_password(world: Any, user_id: str, *, temporary: bool = False) -> httpx.
     return answer
 
 
-def login(world: Any, name: str = "joe") -> str | None:
+def login(world: Any, name: str = "joe", password: str = "sandbox-pass") -> str | None:
     """What the token endpoint says against a login."""
-    form = {"grant_type": "password", "client_id": "web-app", "username": name, "password": "sandbox-pass"}
+    form = {"grant_type": "password", "client_id": "web-app", "username": name, "password": password}
     answer = httpx.post(f"{world.url}/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/token", data=form)
     said: str | None = answer.json().get("error_description")
     return said
@@ -109,6 +109,20 @@ def test_before_a_password_is_set_nobody_logs_in(world: Any) -> None:
     )
     set_password(world, JANE)
     assert login(world, "janedoe01") is None
+
+
+def test_a_new_user_is_mailed_a_password_that_has_to_be_changed_first(world: Any) -> None:
+    joe = user(world, group(world, FLEET_READER, 3921))
+    sent = world.control.get(f"/_box/worlds/{world.name}/outbox", params={"to": joe["email"]}).json()
+    [(mail, password)] = [(each, each["text"].rpartition("Password: ")[2]) for each in sent]
+    assert (f"User {joe['id']} was made", 12) == (mail["cause"], len(password))
+    assert "Invalid user credentials" == login(world, password=password)  # `user` has set another one by now
+    second = {**joe, "username": "ann", "email": "ann@example.com", "userGroupId": FLEET_OPERATORS}
+    assert 200 == world.wing.post(USERS, json=second).status_code
+    [mail] = world.control.get(f"/_box/worlds/{world.name}/outbox", params={"to": "ann@example.com"}).json()
+    password = mail["text"].rpartition("Password: ")[2]
+    assert "Account is not fully set up" == login(world, "ann", password)
+    assert "Invalid user credentials" == login(world, "ann", password[1:])
 
 
 def test_nobody_deletes_himself(world: Any) -> None:
@@ -213,6 +227,37 @@ def test_nobody_hands_out_more_than_he_has(world: Any) -> None:
     seen = [each["username"] for each in joe.get(USERS, params={"size": 50}).json()]
     assert ["janedoe01", "joe"] == sorted(seen)
     assert 404 == joe.put(GROUPS, json={**body, "id": FLEET_OPERATORS, "roleId": people}).status_code
+
+
+def test_a_group_gets_a_role_that_the_call_sees_and_its_users_come_with_whatever_role_it_has(world: Any) -> None:
+    above = role(world, "Above", permission(world, 22, "READ"), account=3921)
+    body = {
+        "id": "", "name": "Below", "description": "", "userGroupCategory": "ACCOUNT", "roleId": above,
+        "selectAllAccount": False, "accountIds": [], "userIds": [],
+    }  # fmt: skip
+    elsewhere = world.wing_as("acme-admin", "acme-iot")
+    for client, context in ((world.wing, "4376"), (elsewhere, "*")):
+        answer = client.post(GROUPS, json=body, headers={"Account-Context-Id": context})
+        assert (400, "roleId") == (answer.status_code, answer.json()["fieldErrors"][0]["field"])
+    below = world.wing.post(
+        GROUPS, json={**body, "roleId": FLEET_READER}, headers={"Account-Context-Id": "4376"}
+    ).json()
+    assert 200 == world.wing.put(GROUPS, json={**body, "id": below}).status_code
+    assert "joe" == user(world, below, account="4376")["username"]
+
+
+def test_nobody_lets_a_group_that_may_more_than_he_be_for_more_accounts(world: Any) -> None:
+    user(world, group(world, role(world, "People", permission(world, 22, "READ", "WRITE")), 3921))
+    joe = world.wing_as("joe", account="3921")
+    strong, weak = (
+        group(world, FLEET_ADMIN, 4376),
+        group(world, role(world, "Weak", permission(world, 22, "READ")), 4376),
+    )
+    more = {"accountIds": [3921]}
+    assert 403 == joe.post(f"{GROUPS}/wdh-sitstg2/{strong}/accounts", json=more).status_code
+    assert "OK" == joe.post(f"{GROUPS}/wdh-sitstg2/{weak}/accounts", json=more).json()
+    words = {each["id"]: each["account"] for each in joe.get(f"{GROUPS}/wdh-sitstg2").json()}
+    assert ("Demo create account1", "Multiple") == (words[strong], words[weak])
 
 
 READ_ONLY = [

@@ -53,10 +53,14 @@ def test_a_message_is_submitted_at_once_and_sent_when_its_time_comes(world: Any)
     assert {**expected, "status": "Message Sent"} == world.wing.get(f"{DETAILS}/{sms['id']}").json()
 
 
-def test_one_goes_to_each_number_once_whatever_blanks_and_commas_there_are(world: Any) -> None:
-    assert 202 == send(world, f" {MSISDN} ,{OTHER},, {MSISDN},").status_code
+@pytest.mark.parametrize("numbers", [(MSISDN, OTHER), (OTHER, MSISDN)])
+def test_one_goes_to_each_number_once_in_their_order_whatever_blanks_and_commas_there_are(
+    numbers: tuple[str, str], world: Any
+) -> None:
+    first, second = numbers
+    assert 202 == send(world, f" {first} ,{second},, {first},").status_code
     new = [sms["destinationMSISDN"] for sms in found(world, accountid=3034, fromdate="2024-01-01")]
-    assert [OTHER, MSISDN] == new  # newest first
+    assert [second, first] == new  # newest first
 
 
 def test_numbers_of_no_sim_within_reach_are_left_out_unless_none_is(world: Any) -> None:
@@ -73,6 +77,13 @@ def test_a_sim_that_may_not_use_the_network_gets_nothing(world: Any) -> None:
     assert ["Message Submitted"] == statuses(world, SUSPENDED["iccid"])
     world.advance(until="idle")
     assert ["Message Failed"] == statuses(world, SUSPENDED["iccid"])
+
+
+def test_a_sim_on_trial_gets_its_messages(world: Any) -> None:
+    sim = world.sim_in("TRIAL")
+    assert 202 == send(world, sim["msisdn"]).status_code
+    world.advance(until="idle")
+    assert "Message Sent" == statuses(world, sim["iccid"])[0]
 
 
 def test_the_state_counts_in_which_the_sim_is_when_the_message_comes(world: Any) -> None:

@@ -146,6 +146,15 @@ def test_a_tag_of_another_account_or_realm_does_not_exist(tag_id: int, world: An
     assert 204 == world.wing.delete(f"{TAGS}/3023351").status_code
 
 
+def test_a_tag_of_another_account_of_the_tenant_does_not_exist(world: Any) -> None:
+    tag_id = made(world.wing, accountId="4376")["id"]
+    elsewhere, above = (world.wing_as("sandbox-admin", account=account) for account in ("3439", "3122"))
+    assert 404 == elsewhere.put(TAGS, json={**NEW, "id": tag_id}).status_code
+    assert 404 == elsewhere.delete(f"{TAGS}/{tag_id}").status_code
+    assert (FAR_SIM, "failure", str(tag_id), "Tag not found") == assigned(elsewhere, [FAR_SIM], tag_id)[0]
+    assert 202 == above.put(TAGS, json={**NEW, "id": tag_id}).status_code
+
+
 def test_a_sim_bears_tags_of_its_own_tenant_only(world: Any) -> None:
     assert (SIM, "failure", "Mar11", "Tag not found") == assigned(world.wing, [SIM], 3023351)[0]
 

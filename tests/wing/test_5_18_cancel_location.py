@@ -6,6 +6,7 @@ from uuid import UUID
 import pytest
 from tests.wing.answers import wrong_fields
 from tests.wing.rows import rows
+from tests.wing.usage import session
 
 PATH = "/api/v1/diagnostics/subscription/cancel_location"
 ICCID, IMSI = "8955644099890130870", "234500001310870"
@@ -43,6 +44,17 @@ def test_the_session_ends_and_the_sim_registers_anew_when_it_is_heard_of_again(w
     assert before == world.sim(ICCID)
     assert "registration" in use_data(world)
     assert [("SIM_CANCEL_LOCATION", '""', '"all"', "COMPLETED")] == trail(world)
+
+
+def test_the_session_ends_that_a_device_has_which_nobody_looked_at_for_hours(world: Any) -> None:
+    world.advance(by="3h")  # its tracker reports each hour
+    assert "COMPLETED" == settled(world, cancel(world))["status"]
+    assert "Inactive" == session(world, ICCID)["sessionStatus"]
+
+
+def settled(world: Any, batch: str) -> dict[str, Any]:
+    world.advance(until="idle")
+    return dict(world.workflow(batch))
 
 
 @pytest.mark.parametrize(

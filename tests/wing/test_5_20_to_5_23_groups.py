@@ -78,8 +78,13 @@ def test_the_record_stays_as_it_was_but_for_the_time(path: str, world: Any) -> N
 
 def test_a_group_that_is_deleted_has_no_sims(world: Any) -> None:
     world.wing.put(PATHS["wing-5.23"], json=SIM)
+    world.advance(by="1s")
+    before = world.sim(SIM["iccid"])
     assert world.wing.delete("/api/v1/accounts/groups/18351/resource/6501").is_success
     assert [None] == groups(world, SIM["iccid"])  # type: ignore[arg-type]
+    after = world.sim(SIM["iccid"])
+    assert {"modificationTimestamp"} == {name for name in after if after[name] != before[name]}
+    assert ("SIM_GROUP_CHANGE", '"Night shift"', '""', "COMPLETED") == trail(world, str(SIM["imsi"]))[0]
 
 
 def test_a_state_change_that_is_under_way_is_no_obstacle(path: str, world: Any) -> None:

@@ -320,6 +320,21 @@ def test_says_what_is_wrong_with_variables(
         assert message == fault(seeded, query, variables=variables)[2]
 
 
+@pytest.mark.parametrize(
+    ("selected", "message"),
+    [
+        ("id(path: $y) @skip(if: true) tags @include(if: $x)", "unbound variable 'x'"),
+        ("id(path: $y) ... on account { tbl_groups(where: {id: {_in: [1, $x]}}) { id } }", "unbound variable 'x'"),
+        ("id } } fragment F on account { tbl_groups(limit: $y) { id ", "unexpected variables in variableValues: y"),
+    ],
+)
+def test_variables_are_looked_for_where_a_query_leads_and_nowhere_else(
+    selected: str, message: str, seeded: Any
+) -> None:
+    query = f"query Q($y: Int) {{ {VIEW}(limit: 1) {{ {selected} }} }}"
+    assert message == fault(seeded, query, variables={"y": 1})[2]
+
+
 def test_a_kept_query_still_checks_its_values(seeded: Any) -> None:
     query = f"query Q($x: [String!]!, $n: Int) {{ {VIEW}(where: {{iccid: {{_in: $x}}}}, limit: $n) {{ id }} }}"
     assert {"data": {VIEW: []}} == ask(seeded, query, variables={"x": ["a"], "n": 1})

@@ -297,6 +297,29 @@ def test_directives_decide_what_is_selected(*, flag: bool, expected: list[str], 
         assert expected == list(row)
 
 
+@pytest.mark.parametrize("given", [{}, {"most": 1}])
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        "session_states(limit: $most) @include(if: $with) { id }",
+        "... @skip(if: true) { session_states(limit: $most) { id } }",
+        "... on account { tbl_groups(limit: $most) { id } }",
+        "...Rest @include(if: $with)",
+        "session_states(where: {_or: [{id: {_in: [$most]}}]}) @include(if: $with) { id }",
+        "session_states @include(if: $with) { id @skip(if: $most) }",
+    ],
+)
+def test_a_variable_that_only_a_skipped_field_names_may_be_given(
+    skipped: str, given: dict[str, Any], seeded: Any
+) -> None:
+    query = f"""query Q($with: Boolean! = false, $most: Int) {{
+        {SIM}(limit: 1) {{ id @skip(if: $with) {skipped} ...All }} }}
+        fragment Rest on {SIM} {{ ...More }}
+        fragment More on {SIM} {{ session_states(limit: $most) {{ id }} }}
+        fragment All on {SIM} {{ iccid }}"""
+    assert [["id", "iccid"]] == [list(row) for row in find(seeded, query, variables=given)]
+
+
 def test_variables_can_be_conditions_orders_and_columns(seeded: Any) -> None:
     query = f"""query Q(
         $where: {VIEW}_bool_exp!, $order: [{VIEW}_order_by!], $on: [{VIEW}_select_column!], $most: Int

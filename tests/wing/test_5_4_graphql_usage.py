@@ -52,6 +52,19 @@ def month_after(day: datetime) -> datetime:
     return (day.replace(day=1) + timedelta(days=32)).replace(day=1)
 
 
+def test_what_came_in_late_is_not_the_last_session(world: Any) -> None:
+    now = datetime.fromisoformat(world.clock()["now"])
+    event(world, kind="data", up_bytes=1, down_bytes=1)
+    [before] = find(world, ROW)
+    early = f"{now - timedelta(hours=3):%Y-%m-%dT%H:%M:%SZ}"
+    event(world, kind="data", up_bytes=1, down_bytes=1, at=early)
+    [after] = find(world, ROW)
+    assert (before["session_states_id"], before["last_used_imei"]) == (
+        after["session_states_id"], after["last_used_imei"],
+    )  # fmt: skip
+    assert 2 == find(world, SESSIONS)["session_states_aggregate"]["aggregate"]["count"]
+
+
 def test_a_sim_that_used_nothing_has_an_empty_accumulator(world: Any, cycle: datetime) -> None:
     go_to(world, cycle)
     assert [

@@ -25,7 +25,7 @@ PROFILES = ("phone", "phone", "tracker", "camera", "meter")
 TRIGGERS = {
     "start": trigger(1),
     "end": trigger(2),
-    "sessions of a day": trigger(3, "3"),
+    "sessions of a day": trigger(3, "2"),
     "sessions": trigger(4, "4"),
     "bytes of a day": trigger(5, "80", "MB"),
     "bytes": trigger(6, "200", "MB"),
@@ -112,7 +112,7 @@ def crossings(world: World, query: str, threshold: int) -> Moments:
 
 
 @pytest.mark.parametrize(
-    ("name", "query", "threshold"), [("sessions of a day", SESSIONS, 3), ("bytes of a day", BYTES, 80 * 1024**2)]
+    ("name", "query", "threshold"), [("sessions of a day", SESSIONS, 2), ("bytes of a day", BYTES, 80 * 1024**2)]
 )
 def test_is_triggered_with_the_record_that_reaches_a_days_threshold(
     name: str, query: str, threshold: int, lived: World

@@ -275,34 +275,6 @@ def test_a_completed_order_that_took_a_default_over_can_be_sent_again(world: Any
     assert 1 == len(shop.sims(order))
 
 
-def test_a_large_order_comes_in_parts(shop: Shop) -> None:
-    order = shop.complete(productQty=1750)
-    jobs = done(shop.world.control.get(f"/_box/worlds/{shop.world.name}/workflows"))
-    [job] = [each for each in jobs if each["workflow"] == "deliver_sims_wf"]
-    assert (order["id"], "wing-8.1.2") == (job["input"]["orderId"], job["operation"])
-    assert "RUNNING" == shop.world.workflow(job["id"])["status"]
-    assert [] == shop.sims(order)
-    seen = []
-    for _ in range(40):
-        shop.world.advance(by=0.04)
-        seen.append(len(shop.sims(order)))
-    assert {500, 1000, 1500} <= set(seen)
-    assert 1750 == seen[-1]
-    shop.world.advance(until="idle")
-    sims = shop.sims(order, size=2000)
-    assert 1750 == len(sims) == len({sim["iccid"] for sim in sims}) == len({sim["msisdn"] for sim in sims})
-    assert all(magic(sim["iccid"]) is None for sim in sims)
-    ended = shop.world.workflow(job["id"])
-    assert ("COMPLETED", 1750) == (ended["status"], ended["output"]["delivered"])
-
-
-def test_a_large_order_that_is_deleted_meanwhile_comes_all_the_same(shop: Shop) -> None:
-    order = shop.complete(productQty=501)
-    done(shop.call("DELETE", f"/deleteorder/{order['id']}"))
-    shop.world.advance(until="idle")
-    assert 501 == len(shop.sims(order))
-
-
 def test_two_orders_never_bring_the_same_identity(shop: Shop) -> None:
     first, second = shop.complete(productQty=30), shop.complete(productQty=30)
     sims = [*shop.sims(first), *shop.sims(second)]

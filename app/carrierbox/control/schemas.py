@@ -96,7 +96,9 @@ class WorkMatch(_Sent):
     carrier: Word | None = None
     workflow: Word | None = Field(default=None, description="the kind of work, as the list of workflows names it")
     operation: Word | None = Field(default=None, description="the contract's id of the request that asked for it")
-    iccid: Word | None = None
+    iccid: Word | None = Field(
+        default=None, description="the SIM that it is about; in work over many, whether that one fails"
+    )
 
 
 class Failure(_Sent):

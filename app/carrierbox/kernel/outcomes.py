@@ -1,13 +1,14 @@
 """How coming work ends, where a tester says so: an outcome may complete it, fail it wholly or in part, or hold it up.
 
 `workflow` asks twice: when work is planned (`stick`, `take`), and when it falls due (`complete`, `fail`, `partly`).
-Each time the first outcome that fits applies. Outcomes are the world's, and outlast a restart.
+Each time the first outcome that fits applies. Where none says how work over many SIMs ends, an outcome that names one
+of them says whether that one fails. Outcomes are the world's, and outlast a restart.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from sqlmodel import Field, SQLModel
 
@@ -54,20 +55,34 @@ class _Outcome:
 
 
 def apply(
-    box: Box, wanted: frozenset[str], facts: Mapping[str, str | None], *, only_by_name: bool = False
+    box: Box,
+    wanted: frozenset[str],
+    facts: Mapping[str, str | None],
+    naming: Literal["workflow", "iccid"] | None = None,
 ) -> Mapping[str, Any]:
     """What the first outcome does that fits work's facts and is among those *wanted*; and count that it applied.
 
-    *only_by_name*: the work is a move on the way, which those alone are for that name its workflow.
+    *naming*: those alone that name this. A move on the way wants its workflow named, a SIM among many its ICCID.
     """
-    for outcome in box.world.memo(_MEMO, lambda: _read(box)):
+    for outcome in _known(box):
         fits = all(facts[name] == value for name, value in outcome.match.items())
-        if fits and wanted & outcome.do.keys() and ("workflow" in outcome.match or not only_by_name):
+        if fits and wanted & outcome.do.keys() and (naming is None or naming in outcome.match):
             if outcome.is_counted:
                 box.sql("UPDATE box_outcome SET times = times - 1 WHERE seq = :seq", seq=outcome.seq)
                 box.world.forget(_MEMO)
             return outcome.do
     return {}
+
+
+def apply_to_each(box: Box, facts: Mapping[str, str | None], iccids: Iterable[str]) -> Mapping[str, Mapping[str, Any]]:
+    """How it ends for those SIMs of work over many that outcomes name, by ICCID."""
+    named = {outcome.match.get("iccid") for outcome in _known(box)}
+    ends = {iccid: apply(box, ENDS, {**facts, "iccid": iccid}, "iccid") for iccid in iccids if iccid in named}
+    return {iccid: end for iccid, end in ends.items() if end}
+
+
+def _known(box: Box) -> list[_Outcome]:
+    return box.world.memo(_MEMO, lambda: _read(box))
 
 
 def _read(box: Box) -> list[_Outcome]:
@@ -77,12 +92,14 @@ def _read(box: Box) -> list[_Outcome]:
     ]
 
 
-def failing(job: Mapping[str, Any]) -> Mapping[str, str]:
-    """Which SIMs an outcome lets fail in a job that has fallen due, and why; work asks `workflow.failing`."""
-    ending = json.loads(job["ending"] or "{}")
-    if "partly" not in ending:
+def reasons(end: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+    """Which of these SIMs fail in work that ends so, and why."""
+    if "fail" in end:
+        return dict.fromkeys(iccids, end["fail"]["reason"])
+    if "partly" not in end:
         return {}
-    return dict.fromkeys(ending["partly"]["iccids"], ending["partly"]["reason"])
+    named = {*end["partly"]["iccids"]}
+    return {iccid: end["partly"]["reason"] for iccid in iccids if iccid in named}
 
 
 def add(box: Box, match: Mapping[str, str], times: int | None, do: Mapping[str, Any]) -> str:

@@ -166,8 +166,8 @@ class Store:
 
     @contextmanager
     def unguarded(self) -> Iterator[None]:
-        """Fill a file that nobody else sees yet, without journal: what is cut off in here leaves it damaged."""
-        for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -16384"):
+        """Fill a file that nobody else sees yet, its journal in memory: what is cut off in here leaves it damaged."""
+        for pragma in ("journal_mode = MEMORY", "synchronous = OFF", "cache_size = -16384"):
             self._writer.execute(f"PRAGMA {pragma}")
         yield
         for pragma in ("journal_mode = WAL", "synchronous = NORMAL", "cache_size = -2000"):

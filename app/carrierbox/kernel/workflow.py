@@ -8,7 +8,7 @@ tasks are what the plan says at the world's present time. A tester's `outcomes` 
 import asyncio
 import logging
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -217,7 +217,7 @@ def start(  # noqa: PLR0913 - a job has that many facts
     pace = box.world.settings.pace
     planned = plan(pace, tasks[:1] if refusal else tasks, box.now, box.rng() if pace == "realistic" else _UNUSED)
     facts = {"carrier": carrier, "workflow": kind, "operation": box.cause.operation, "iccid": subject}
-    wish = outcomes.apply(box, outcomes.PLANS, facts, only_by_name=kind in _on_the_way)
+    wish = outcomes.apply(box, outcomes.PLANS, facts, "workflow" if kind in _on_the_way else None)
     treated = magic(subject or "") if not wish else None  # what a tester says goes before what a number means
     if "take" in wish:
         planned = spread(planned, box.now, clock.duration(wish["take"]))
@@ -350,7 +350,7 @@ def _pending() -> str:
     return f"due_at IS NOT NULL AND kind NOT IN ({_listed(_standing)})"
 
 
-def _listed(some: Iterable[str]) -> str:
+def _listed(some: Collection[str]) -> str:
     return ", ".join(f"'{kind}'" for kind in sorted(some))
 
 
@@ -431,36 +431,45 @@ def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refus
     What its carrier refused at its start stays refused, whatever an outcome says.
     """
     job = row
-    if row["ending"] is None:
-        facts = {
-            "carrier": row["carrier"],
-            "workflow": row["kind"],
-            "operation": row["operation"],
-            "iccid": row["subject"],
-        }
-        if ending := outcomes.apply(box, outcomes.ENDS, facts, only_by_name=row["kind"] in _on_the_way):
-            job = {**dict(row), "ending": orjson.dumps(ending).decode()}
+    is_on_the_way = row["kind"] in _on_the_way
+    if row["ending"] is None and (
+        ending := outcomes.apply(box, outcomes.ENDS, _facts(row), "workflow" if is_on_the_way else None)
+    ):
+        job = {**dict(row), "ending": orjson.dumps(ending).decode()}
     if row["refusal"]:
         return job, Refusal(*orjson.loads(row["refusal"]))
     ending = orjson.loads(job["ending"] or "{}")
-    if not ending and magic(row["subject"] or "") == "fails" and row["kind"] not in _on_the_way:
+    if not ending and magic(row["subject"] or "") == "fails" and not is_on_the_way:
         return job, Refusal(outcomes.BY_MAGIC, outcomes.CODE, is_late=True)
     if "fail" in ending:
         return job, Refusal(ending["fail"]["reason"], ending["fail"]["code"], is_late=True)
-    if (why := outcomes.failing(job).get(row["subject"])) is not None:
-        return job, Refusal(why, outcomes.CODE, is_late=True)
+    if why := outcomes.reasons(ending, [row["subject"]] if row["subject"] else ()):
+        return job, Refusal(why[row["subject"]], outcomes.CODE, is_late=True)
     return job, None
 
 
-def failing(job: Mapping[str, Any], iccids: Iterable[str]) -> dict[str, str]:
+def _facts(job: Mapping[str, Any]) -> dict[str, str | None]:
+    """What outcomes are matched with."""
+    return {
+        "carrier": job["carrier"],
+        "workflow": job["kind"],
+        "operation": job["operation"],
+        "iccid": job["subject"],
+    }
+
+
+def failing(box: Box, job: Mapping[str, Any], iccids: Collection[str]) -> dict[str, str]:
     """Which of these SIMs are to fail in a job that has fallen due, and why: what work over many SIMs asks before it.
 
-    As for one SIM, what a tester says goes before what a number means.
+    As for one SIM, what a tester says goes before what a number means: of the whole first, then of the one SIM.
     """
-    if job["ending"] in (None, "{}"):
-        return {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
-    named = outcomes.failing(job)
-    return {iccid: named[iccid] for iccid in iccids if iccid in named}
+    if ending := orjson.loads(job["ending"] or "{}"):
+        return outcomes.reasons(ending, iccids)
+    why = {iccid: outcomes.BY_MAGIC for iccid in iccids if magic(iccid) == "fails"}
+    for iccid, end in outcomes.apply_to_each(box, _facts(job), iccids).items():
+        why.pop(iccid, None)
+        why |= outcomes.reasons(end, [iccid])
+    return why
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:

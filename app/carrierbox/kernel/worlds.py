@@ -61,7 +61,7 @@ class Part:
     load: Callable[[Box, Mapping[str, Any]], None]
     #: Grows a fleet of so many SIMs.
     grow: Callable[[Box, int, Progress], None] = lambda box, sims, progress: None  # noqa: ARG005
-    #: Takes away what belongs to one world only: keys, sessions.
+    #: Takes away what belongs to one world only, keys and sessions, and writes what hangs on the time when it begins.
     make_own: Callable[[Box], None] = lambda box: None  # noqa: ARG005
     #: Counts the part's SIMs by state.
     count: Callable[[Any], dict[str, int]] | None = None
@@ -396,7 +396,7 @@ class Worlds:
         store.remove(fresh)
         made = Store.create(fresh)
         try:
-            with made.unguarded():  # a file that was not finished is thrown away: a journal would write it all twice
+            with made.unguarded():  # a file that was not finished is thrown away: a log would write it all twice
                 self._seed(made, origin)
         except BaseException:
             made.close()

@@ -13,6 +13,9 @@ from carrierbox.keycloak.tables import User
 #: What a user may be asked to do before logging in, and has done when a password is set.
 UPDATE_PASSWORD = "UPDATE_PASSWORD"  # noqa: S105 - an action's name
 
+#: Of a password that is made up here. Source: WING guide 2, which has 8 to 16 characters.
+_LENGTH = 12
+
 
 def is_taken(box: Box, realm: str, column: str, value: str, user_id: str | None = None) -> bool:
     """Whether somebody else in the realm has this username or e-mail address, in whatever case."""
@@ -26,12 +29,14 @@ def is_taken(box: Box, realm: str, column: str, value: str, user_id: str | None 
     return row is not None
 
 
-def add(box: Box, user: User) -> None:
-    """Make a user. He has a password that nobody knows, until one is set."""
-    user.password_hash = passwords.hashed(box.uuid())
+def add(box: Box, user: User) -> str:
+    """Make a user; answers his password, which lets nobody in before it is changed."""
+    password = box.uuid().replace("-", "")[:_LENGTH]
+    user.password_hash = passwords.hashed(password)
     user.password_temporary = True
     box.session.add(user)
     box.flush()
+    return password
 
 
 def change(box: Box, user_id: str, **columns: Any) -> None:

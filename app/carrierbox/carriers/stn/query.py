@@ -245,8 +245,8 @@ def _count(name: str, value: str) -> int:
 def _order(record: Record, given: Mapping[str, str]) -> tuple[str, ...]:
     """Each field once, where it is named first."""
     terms: dict[str, str] = {}
-    for parameter, turned in (("orderby", False), ("orderbydesc", True)):
-        for name in filter(None, map(str.strip, given.get(parameter, "").split(","))):
+    for parameter, turned in (("orderBy", False), ("orderByDesc", True)):
+        for name in filter(None, map(str.strip, given.get(parameter.lower(), "").split(","))):
             of = record.by_name.get(name.lstrip("-").lower())
             if of is None or of.kind == "json":
                 raise BadParameter(name=parameter, problem=f"there is no field '{name[:50]}' to order by")

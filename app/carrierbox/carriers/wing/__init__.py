@@ -55,6 +55,7 @@ part = Part(
     name="wing",
     load=fixtures.load,
     grow=fixtures.grow,
+    make_own=fixtures.begin,
     count=fixtures.count,
     free=fixtures.free,
     names=identities.names,

@@ -210,7 +210,12 @@ def _message(wrong: Mapping[str, Any]) -> str:
 
 
 def _object_name(path: str) -> str:
-    return re.sub(r"[^a-zA-Z]+(.)?", lambda gap: (gap[1] or "").upper(), path.rstrip("/").rsplit("/", 1)[-1])
+    """What a body is called: by the last word of its path, which an id is not."""
+    words = [part for part in path.split("/") if _WORD.fullmatch(part)]
+    return re.sub(r"[-_](.)", lambda gap: gap[1].upper(), words[-1]) if words else ""
+
+
+_WORD = re.compile(r"[a-zA-Z]+([-_][a-zA-Z]+)*")
 
 
 def _detail(request: Request, error: HTTPException) -> str:

@@ -102,10 +102,24 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
             for item_id, item in items.items():
                 facts = {"name": item} if isinstance(item, str) else item
                 box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, **facts))
+    _put(box, section)
+
+
+def _put(box: Box, section: Mapping[str, Any]) -> None:
     for name, put in _PUT.items():
         for row in section.get(name, ()):
-            put(box, row)
+            if usage.waits(name, row):
+                usage.keep(box, name, row, put)
+            else:
+                put(box, row)
         box.flush()
+
+
+def begin(box: Box) -> None:
+    """Write what waited for the world to begin; nothing where it goes on from another one."""
+    for name, row in usage.awaited(box):
+        (usage.put_fleet_device if name == usage.FLEET else _PUT[name])(box, row)
+    box.flush()
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
@@ -212,9 +226,7 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
 
 
 def _give_devices(box: Box, rng: Random) -> None:
-    """Put devices into the first ACTIVE SIMs of the fleet, which have lived since the month before this one began."""
-    this_month = box.now.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    since = clock.text((this_month - timedelta(days=1)).replace(day=1))
+    """Let the first ACTIVE SIMs of the fleet have devices when a world begins."""
     iccids = box.sql(
         "SELECT iccid FROM wing_sim WHERE realm = 'wdh-sitstg2' AND id BETWEEN :first AND :last AND state = 'ACTIVE'"
         " ORDER BY id LIMIT :most",
@@ -222,13 +234,9 @@ def _give_devices(box: Box, rng: Random) -> None:
         last=_MAGIC_ID,
         most=len(LIVES),
     )
-    box.world.store.fill(
-        "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached, next_at) VALUES (?, 'wing', ?, ?, 1, ?)",
-        [
-            (row["iccid"], profile, rng.getrandbits(62), since if profile != "idle" else None)
-            for row, profile in zip(iccids.fetchall(), LIVES, strict=False)
-        ],
-    )
+    for row, profile in zip(iccids.fetchall(), LIVES, strict=False):
+        device = {"iccid": row["iccid"], "profile": profile, "seed": rng.getrandbits(62)}
+        usage.keep(box, usage.FLEET, device, usage.put_fleet_device)
 
 
 def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:

@@ -111,8 +111,8 @@ def _keep(text: str, name: str | None, operation: OperationDefinitionNode, of: H
 def _compile(parsed: Document, operation: OperationDefinitionNode, values: Values) -> Compiled:
     root = schema().query_type
     assert root is not None  # noqa: S101 - ours has one
+    values.check(parsed.variables(operation))
     asked = Selection(parsed.fragments, values).read(root, operation.selection_set)
-    values.refuse_unused()
     if len(asked) > MOST_ROOTS:
         raise too_much("$", f"a query has at most {MOST_ROOTS} root fields here")
     parts, is_live, section = [], False, None

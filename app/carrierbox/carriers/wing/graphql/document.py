@@ -1,17 +1,21 @@
 """A query's text as a document, and the operation of it that is meant."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from graphql import (
+    ArgumentNode,
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
     GraphQLError,
+    ListValueNode,
+    ObjectValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
+    VariableNode,
     parse,
 )
 
@@ -44,6 +48,23 @@ class Document:
         if found.operation.value != "query":
             raise Faulty("$", f"no {found.operation.value}s exist")
         return found
+
+    def variables(self, operation: OperationDefinitionNode) -> set[str]:
+        """The variables that an operation and its fragments name, in what they skip too."""
+        named: set[str] = set()
+        spread: set[str] = set()
+        waiting: list[Any] = [*operation.selection_set.selections]
+        while waiting:
+            node = waiting.pop()
+            for each in (node, *(node.directives or ())):
+                named |= _variables(getattr(each, "arguments", None) or ())
+            if isinstance(node, FragmentSpreadNode):
+                if (name := node.name.value) in self.fragments and name not in spread:
+                    spread.add(name)
+                    waiting.append(self.fragments[name])
+            elif node.selection_set:
+                waiting += node.selection_set.selections
+        return named
 
 
 def read(text: str) -> Document:
@@ -87,6 +108,21 @@ def _document(parsed: DocumentNode) -> Document:
             raise Faulty("$.query", "not a valid graphql query")
     _refuse_cycles({name: {*_spreads(node.selection_set)} for name, node in fragments.items()})
     return Document(tuple(operations), fragments)
+
+
+def _variables(arguments: Iterable[ArgumentNode]) -> set[str]:
+    """The variables in some arguments, at any depth."""
+    named = set()
+    waiting: list[Any] = [argument.value for argument in arguments]
+    while waiting:
+        match value := waiting.pop():
+            case VariableNode():
+                named.add(value.name.value)
+            case ListValueNode():
+                waiting += value.values
+            case ObjectValueNode():
+                waiting += (field.value for field in value.fields)
+    return named
 
 
 def _spreads(selections: SelectionSetNode) -> Iterator[str]:

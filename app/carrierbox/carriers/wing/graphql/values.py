@@ -4,7 +4,7 @@ A leaf is bound to a statement, so that the statement is the same for other valu
 (the columns of a condition, the directions of an order) is read here and now.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import Any
 
 from graphql import (
@@ -43,7 +43,6 @@ class Values:
         self._types: dict[str, TypeNode] = {}
         self._with_default: set[str] = set()
         self._given = given
-        self._used: set[str] = set()
         self.all: dict[str, Any] = {}
         for definition in operation.variable_definitions or ():
             name = definition.variable.name.value
@@ -65,12 +64,14 @@ class Values:
             raise Faulty("$", f"null value found for non-nullable type: '{print_ast(declared)}'")
         return self._given[name]
 
-    def refuse_unused(self) -> None:
-        """Refuse variables that nothing asked for.
+    def check(self, used: Set[str]) -> None:
+        """Let a query pass that uses what is given, and nothing that it does not declare.
 
         Raises: Faulty.
         """
-        if unexpected := [name for name in self._given if name not in self._used]:
+        if unbound := used - self._types.keys():
+            raise Faulty("$", f"unbound variable '{min(unbound)}'")
+        if unexpected := self._given.keys() - used:
             raise Faulty("$", f"unexpected variables in variableValues: {', '.join(sorted(unexpected))}"[:1000])
 
     def arguments(self, field: str, known: Mapping[str, GraphQLArgument], nodes: Any, path: str) -> dict[str, Any]:
@@ -168,11 +169,8 @@ class Values:
         return {name: value for name, value in read.items() if value is not None}
 
     def _taken(self, raw: Any) -> Any:
-        """A literal that is JSON: its variables are used, and its bare words are strings."""
+        """A literal that is JSON: its bare words are strings."""
         match raw:
-            case Var():
-                self._declared(raw.name)
-                return raw
             case Word():
                 return raw.text
             case list():
@@ -182,15 +180,9 @@ class Values:
             case _:
                 return raw
 
-    def _declared(self, name: str) -> TypeNode:
-        if name not in self._types:
-            raise Faulty("$", f"unbound variable '{name}'")
-        self._used.add(name)
-        return self._types[name]
-
     def _check(self, wanted: GraphQLType, name: str, path: str) -> None:
         """Whether a variable may stand where that type is wanted."""
-        declared = self._declared(name)
+        declared = self._types[name]
         may_be_null = not isinstance(declared, NonNullTypeNode) and not (
             name in self._with_default and self.all[name] is not None
         )

@@ -69,6 +69,7 @@ class Order(SQLModel, table=True):
     default_shipping_details: bool = False
     creation_timestamp: datetime | None = _moment()
     modification_timestamp: datetime | None = _moment()
+    delivery: str | None = None  # the workflow that brings its SIMs, where they are many; not shown
 
 
 class Attachment(SQLModel, table=True):

@@ -21,6 +21,10 @@ def shown(table: type[SQLModel], row: Row) -> dict[str, Any]:
     return {to_camel(name): _spell(kind, row[name]) for name, kind in _kinds(table).items()}
 
 
+#: Columns that are ours alone.
+_UNSEEN = frozenset({"said_tenant", "delivery"})
+
+
 @cache
 def _kinds(table: type[SQLModel]) -> dict[str, type | None]:
     """What is peculiar about each column that is shown."""
@@ -28,7 +32,7 @@ def _kinds(table: type[SQLModel]) -> dict[str, type | None]:
     return {
         name: datetime if datetime in kind else bool if bool in kind else None
         for name, kind in kinds.items()
-        if name != "said_tenant"
+        if name not in _UNSEEN
     }
 
 

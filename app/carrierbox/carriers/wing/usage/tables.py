@@ -145,3 +145,13 @@ class ZoneCountry(SQLModel, table=True):
     realm: str = Field(primary_key=True)
     zone: str = Field(primary_key=True)
     country: str = Field(primary_key=True)  # ISO 3166
+
+
+class Awaited(SQLModel, table=True):
+    """A row of a fixture that is written when a world begins: its times are those of the billing cycle of then."""
+
+    __tablename__ = "wing_awaited"
+
+    id: int | None = Field(default=None, primary_key=True)
+    section: str
+    row: str  # JSON

@@ -5,11 +5,13 @@ Source: WING guide 4.33 to 4.35; contract `wing-accounts.yaml`.
 
 from typing import Any
 
+from carrierbox.carriers.wing import names
 from carrierbox.carriers.wing.accounts.groups.schemas import GroupChange, NewGroup
 from carrierbox.carriers.wing.accounts.tables import Group
 from carrierbox.carriers.wing.door import Caller
-from carrierbox.carriers.wing.errors import BadField, NotFound
+from carrierbox.carriers.wing.errors import NotFound
 from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.subscriptions.groups import rules as sims_in_groups
 from carrierbox.kernel.world import Box
 
 
@@ -19,7 +21,7 @@ def create(box: Box, caller: Caller, new: NewGroup) -> dict[str, Any]:
     Raises: BadField.
     """
     account_id = caller.reach.account
-    _check_free(box, account_id, new.name, None)
+    names.check_free(box, "wing_group", new.name, account_id=account_id)
     group = Group(account_id=account_id, name=new.name, description=new.description)
     box.session.add(group)
     box.flush()
@@ -35,7 +37,7 @@ def update(box: Box, caller: Caller, change: GroupChange) -> dict[str, Any]:
     group = _find(box, caller, change.id)
     columns = {name: value for name, value in change.sent().items() if name != "id"}
     if "name" in columns:
-        _check_free(box, group["account_id"], change.name, change.id)
+        names.check_free(box, "wing_group", change.name, change.id, account_id=group["account_id"])
     if columns:
         given = ", ".join(f"{column} = :{column}" for column in columns)
         box.sql(f"UPDATE wing_group SET {given} WHERE id = :id", id=change.id, **columns)
@@ -49,7 +51,7 @@ def delete(box: Box, caller: Caller, group_id: int, account_id: int) -> None:
     """
     if _find(box, caller, group_id)["account_id"] != account_id:
         raise NotFound(what="Group", id=group_id)
-    box.sql("UPDATE wing_sim SET group_id = NULL WHERE group_id = :id", id=group_id)
+    sims_in_groups.empty(box, group_id)
     box.sql("DELETE FROM wing_group WHERE id = :id", id=group_id)
 
 
@@ -58,17 +60,6 @@ def _find(box: Box, caller: Caller, group_id: int) -> Row:
     if row is None or row["account_id"] not in caller.reach.accounts:
         raise NotFound(what="Group", id=group_id)
     return row
-
-
-def _check_free(box: Box, account_id: int, name: str, group_id: int | None) -> None:
-    taken = box.sql(
-        "SELECT 1 FROM wing_group WHERE account_id = :account AND name = :name AND id IS NOT :id",
-        account=account_id,
-        name=name,
-        id=group_id,
-    ).fetchone()
-    if taken:
-        raise BadField(field="name", problem="is taken already")
 
 
 def _shown(box: Box, group_id: int) -> dict[str, Any]:

@@ -53,7 +53,11 @@ _BEARS = f"{{t}}.sim_id = {{p}}.id AND EXISTS (SELECT 1 FROM wing_tag g WHERE g.
 
 
 def _newest_session(column: str) -> str:
-    return f"(SELECT d.{column} FROM wing_session d WHERE d.sim_id = {{t}}.id ORDER BY d.id DESC LIMIT 1)"
+    """Of the session that 11.3 shows; what comes in late has the higher id, and is not it."""
+    return (
+        f"(SELECT d.{column} FROM wing_session d WHERE d.sim_id = {{t}}.id"
+        " ORDER BY d.ended_at IS NULL DESC, d.started_at DESC, d.id DESC LIMIT 1)"
+    )
 
 
 VIEW = Table(

@@ -8,6 +8,7 @@ from typing import Any
 from carrierbox.carriers.wing.errors import NotFound
 from carrierbox.carriers.wing.ordering.attachments.uploads import Upload
 from carrierbox.carriers.wing.ordering.door import Caller
+from carrierbox.carriers.wing.ordering.orders import record
 from carrierbox.carriers.wing.ordering.orders import rules as orders
 from carrierbox.kernel.world import Box
 
@@ -26,7 +27,7 @@ def keep(box: Box, caller: Caller, order_id: int, upload: Upload) -> dict[str, A
         content=upload.content,
     )
     path = f"/simorder/{order['order_type'].lower()}/{upload.name}_{added.lastrowid}"
-    orders.write(box, order_id, {"attachments": path})
+    record.write(box, order_id, {"attachments": path})
     return orders.one(box, caller, order_id)
 
 

@@ -1,5 +1,6 @@
-"""What a completed order brings: its SIMs in the account's inventory. A large order is delivered some at a time.
+"""What completes an order: its SIMs in the account's inventory. A large order is delivered some at a time.
 
+An order whose delivery fails stays APPROVED, as whatever else a failed workflow was to change stays as it was.
 Source: contract `wing-services.yaml`, key `orders.statuses`, `sims_on_completion`.
 """
 
@@ -11,7 +12,7 @@ from typing import Any
 from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.ordering.door import Caller
-from carrierbox.carriers.wing.ordering.orders import stock
+from carrierbox.carriers.wing.ordering.orders import progress, record, stock
 from carrierbox.carriers.wing.subscriptions import audit
 from carrierbox.carriers.wing.subscriptions.custom_fields import spread as custom_fields
 from carrierbox.carriers.wing.subscriptions.sims.rules import PAGES
@@ -34,8 +35,8 @@ PAUSES: Mapping[Pace, timedelta] = {
 }
 
 
-def deliver(box: Box, caller: Caller, order: Mapping[str, Any], product: Row, settings: Mapping[str, int]) -> None:
-    """Bring the SIMs of an order: at once, or by a workflow that goes on from part to part."""
+def deliver(box: Box, caller: Caller, order: Row, product: Row, settings: Mapping[str, int]) -> None:
+    """Bring the SIMs of an order and complete it: at once, or by a workflow that goes on from part to part."""
     sim = {
         "realm": caller.user.realm,
         "tenant_id": order["tenant_id"],
@@ -49,8 +50,16 @@ def deliver(box: Box, caller: Caller, order: Mapping[str, Any], product: Row, se
     quantity = order["product_qty"]
     if quantity <= PART:
         _bring(box, sim, quantity)
+        progress.enter(box, order, "COMPLETED")
     else:
-        workflows.start(box, caller, DELIVER, {"orderId": order["id"], "quantity": quantity, "sim": sim})
+        job_id = workflows.start(box, caller, DELIVER, {"orderId": order["id"], "quantity": quantity, "sim": sim})
+        record.write(box, order["id"], {"delivery": job_id})
+
+
+def is_under_way(box: Box, order: Row) -> bool:
+    """Whether the SIMs of an order are on their way."""
+    job = box.sql("SELECT 1 FROM box_job WHERE id = :id AND status = 'running'", id=order["delivery"]).fetchone()
+    return job is not None
 
 
 def _plan_type(box: Box, realm: str, plan_id: int) -> str | None:
@@ -64,7 +73,7 @@ def _plan_type(box: Box, realm: str, plan_id: int) -> str | None:
 
 @workflow.handles(DELIVER)
 def _go_on(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
-    """Bring the next SIMs of an order, which may have been deleted meanwhile: it was completed."""
+    """Bring the next SIMs of an order, and complete it with the last; it may have been deleted meanwhile."""
     wish, so_far = json.loads(job["input"]), json.loads(job["output"]).get("delivered", 0)
     account_id = wish["sim"]["account_id"]
     if box.sql("SELECT 1 FROM wing_account WHERE id = :id", id=account_id).fetchone() is None:
@@ -76,6 +85,8 @@ def _go_on(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
     so_far += count
     if so_far < wish["quantity"]:
         return Outcome("running", {"delivered": so_far}, next_at=box.now + PAUSES[box.world.settings.pace])
+    if order := record.find(box, wish["orderId"]):
+        progress.enter(box, order, "COMPLETED")
     return Outcome("completed", {**workflows.SUCCESS, "delivered": so_far})
 
 

@@ -9,7 +9,7 @@ from carrierbox.kernel import outbox
 from carrierbox.kernel.world import Box
 
 
-def tell(box: Box, order: Mapping[str, Any], product: Row) -> None:
+def tell(box: Box, order: Mapping[str, Any]) -> None:
     """Write to all whom the order's tenant has told to hear of the status that the order is in now."""
     status = order["order_status"]
     entries = box.sql(
@@ -19,7 +19,7 @@ def tell(box: Box, order: Mapping[str, Any], product: Row) -> None:
     ).fetchall()
     if not entries:
         return
-    text = _text(box, order, product)
+    text = _text(box, order)
     for entry in entries:
         outbox.send(
             box,
@@ -31,7 +31,8 @@ def tell(box: Box, order: Mapping[str, Any], product: Row) -> None:
         )
 
 
-def _text(box: Box, order: Mapping[str, Any], product: Row) -> str:
+def _text(box: Box, order: Mapping[str, Any]) -> str:
+    product = box.sql("SELECT * FROM wing_product WHERE id = :id", id=order["product_catalogue_id"]).fetchone()
     account = box.sql("SELECT name FROM wing_account WHERE id = :id", id=order["account_master_id"]).fetchone()
     name, price = product["product_name"] or f"product {product['id']}", _price(box, order, product)
     lines = [

@@ -6,7 +6,9 @@ Source: contract `wing-services.yaml`, key `orders.statuses`.
 from collections.abc import Mapping
 
 from carrierbox.carriers.wing.errors import BadField
-from carrierbox.kernel import lifecycle
+from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.ordering.orders import mails, record
+from carrierbox.kernel import clock, lifecycle
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
@@ -29,3 +31,14 @@ def check_step(box: Box, present: str, wanted: str) -> lifecycle.Step | None:
         allowed = ", ".join(step.allowed) or "nothing, it is final"
         raise BadField(field="orderStatus", problem=f"cannot go from {present} to {wanted}; allowed: {allowed}")
     return step
+
+
+def enter(box: Box, order: Row, status: str) -> None:
+    """Take an order a step on: its date is now, and who wants to hear of it is told.
+
+    Raises: BadField.
+    """
+    if step := check_step(box, order["order_status"], status):
+        lifecycle.count(box, step)
+        record.write(box, order["id"], {"order_status": status, DATES[status]: clock.text(box.now)})
+        mails.tell(box, {**order, "order_status": status})

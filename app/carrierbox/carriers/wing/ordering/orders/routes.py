@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from fastapi import APIRouter, Response
 
 from carrierbox.carriers.wing.ordering.door import TENANT_OPTIONAL, Caller, OrderingDoor
-from carrierbox.carriers.wing.ordering.orders import rules
+from carrierbox.carriers.wing.ordering.orders import record, rules
 from carrierbox.carriers.wing.ordering.orders.parameters import ParameterDoor, text
 from carrierbox.carriers.wing.ordering.orders.schemas import NewOrder, OrderChange
 from carrierbox.carriers.wing.ordering.wire import deleted
@@ -33,7 +33,7 @@ def update_order(id: str, change: OrderChange, caller: Caller, box: Box) -> Resp
 def update_tracking(id: str, call: Mapping[str, str], caller: Caller, box: Box) -> Response:
     """Say where an order's cards are on their way."""
     order = rules.find(box, caller, number("id", id))
-    rules.write(box, order["id"], {"tracking_details": text(call, "trackingInfo")})
+    record.write(box, order["id"], {"tracking_details": text(call, "trackingInfo")})
     return json_response(rules.one(box, caller, order["id"]))
 
 
@@ -43,7 +43,7 @@ def update_tracking(id: str, call: Mapping[str, str], caller: Caller, box: Box) 
 def update_note(id: str, call: Mapping[str, str], caller: Caller, box: Box) -> Response:
     """Put a note to an order."""
     order = rules.find(box, caller, number("id", id))
-    rules.write(box, order["id"], {"note": text(call, "note", "Note")})
+    record.write(box, order["id"], {"note": text(call, "note", "Note")})
     return json_response(rules.one(box, caller, order["id"]))
 
 

@@ -1,7 +1,8 @@
 """8.1.1 to 8.1.4, 8.1.7, 8.1.8: which orders a call sees, and what becomes of them.
 
-An order that is final can be sent again as it is, and then nothing happens; it takes no other values. Tracking, note
-and attachment have calls of their own, which it takes for ever: cards are sent after they were completed.
+An order that is final, or whose SIMs are on their way, can be sent again as it is, and then nothing happens; it takes
+no other values. Tracking, note and attachment have calls of their own, which it takes for ever: cards are sent after
+they were completed.
 Source: WING guide 8.1; contract `wing-services.yaml`, key `orders`.
 """
 
@@ -16,11 +17,10 @@ from carrierbox.carriers.wing.ordering import wire
 from carrierbox.carriers.wing.ordering.account_defaults import rules as account_defaults
 from carrierbox.carriers.wing.ordering.assignments import rules as assignments
 from carrierbox.carriers.wing.ordering.door import Caller
-from carrierbox.carriers.wing.ordering.orders import delivery, mails, progress, settings
+from carrierbox.carriers.wing.ordering.orders import delivery, mails, progress, record, settings
 from carrierbox.carriers.wing.ordering.orders.schemas import NewOrder, OrderChange
 from carrierbox.carriers.wing.ordering.products import rules as products
 from carrierbox.carriers.wing.ordering.tables import Order
-from carrierbox.kernel import clock, lifecycle
 from carrierbox.kernel.world import Box
 
 _NOTHING: Mapping[str, Any] = {}
@@ -31,7 +31,7 @@ def find(box: Box, caller: Caller, order_id: int) -> Row:
 
     Raises: NotFound.
     """
-    found: Row | None = box.sql("SELECT * FROM wing_sim_order WHERE id = :id", id=order_id).fetchone()
+    found = record.find(box, order_id)
     if found is None or found["account_master_id"] not in caller.reach.accounts:
         raise NotFound(what="Order", id=order_id)
     return found
@@ -53,18 +53,18 @@ def create(box: Box, caller: Caller, new: NewOrder) -> dict[str, Any]:
     """
     _check_account(caller, new)
     columns = _columns(new, account_defaults.find(box, new.account_master_id) or _NOTHING)
-    product = _product(box, caller, columns, _NOTHING)
+    _product(box, caller, columns, _NOTHING)
     settings.chosen(box, caller.user.realm, columns)
     order = Order(**columns, order_submitted_date=box.now, creation_timestamp=box.now, modification_timestamp=box.now)
     box.session.add(order)
     box.flush()
     assert order.id is not None  # noqa: S101 - the flush gave it
-    mails.tell(box, find(box, caller, order.id), product)
+    mails.tell(box, find(box, caller, order.id))
     return one(box, caller, order.id)
 
 
 def update(box: Box, caller: Caller, order_id: int, change: OrderChange) -> dict[str, Any]:
-    """Write an order anew, and take it a step on, if another status is wanted.
+    """Write an order anew, and take it a step on, if another status is wanted: to COMPLETED by its delivery.
 
     Raises: NotFound, BadField.
     """
@@ -72,34 +72,20 @@ def update(box: Box, caller: Caller, order_id: int, change: OrderChange) -> dict
     if change.id not in (None, order_id):
         raise BadField(field="id", problem=f"must be {order_id}, as in the path")
     _check_account(caller, change)
-    step = progress.check_step(box, order["order_status"], change.order_status)
-    if order["order_status"] in progress.FINAL:
+    progress.check_step(box, order["order_status"], change.order_status)
+    if order["order_status"] in progress.FINAL or delivery.is_under_way(box, order):
         _check_same(order, _columns(change, order, own=True))
         return one(box, caller, order_id)
     columns = _columns(change, account_defaults.find(box, change.account_master_id) or _NOTHING)
     product = _product(box, caller, columns, order)
     chosen = settings.chosen(box, caller.user.realm, columns)
-    if step is None:
-        write(box, order_id, columns)
-        return one(box, caller, order_id)
-    lifecycle.count(box, step)
-    write(box, order_id, columns | {progress.DATES[change.order_status]: clock.text(box.now)})
+    record.write(box, order_id, columns | {"order_status": order["order_status"]})
     order = find(box, caller, order_id)
     if change.order_status == "COMPLETED":
         delivery.deliver(box, caller, order, product, chosen)
-    mails.tell(box, order, product)
+    else:
+        progress.enter(box, order, change.order_status)
     return one(box, caller, order_id)
-
-
-def write(box: Box, order_id: int, columns: Mapping[str, Any]) -> None:
-    """Write columns of an order."""
-    given = ", ".join(f"{column} = :{column}" for column in columns)
-    box.sql(
-        f"UPDATE wing_sim_order SET {given}, modification_timestamp = :now WHERE id = :id",
-        **columns,
-        now=clock.text(box.now),
-        id=order_id,
-    )
 
 
 def delete(box: Box, caller: Caller, order_id: int) -> None:
@@ -158,6 +144,10 @@ def _product(box: Box, caller: Caller, columns: Mapping[str, Any], present: Mapp
 
 
 def _check_same(order: Row, columns: Mapping[str, Any]) -> None:
+    """Let a repeated call pass; it may ask again for the COMPLETED that an order on its way is going to be."""
+    is_final = order["order_status"] in progress.FINAL
+    why = f"the order is {order['order_status']}" if is_final else "the order's SIMs are on their way"
     for column, value in columns.items():
-        if value != order[column]:
-            raise BadField(field=to_camel(column), problem=f"cannot be changed: the order is {order['order_status']}")
+        is_awaited = column == "order_status" and value == "COMPLETED" and not is_final
+        if value != order[column] and not is_awaited:
+            raise BadField(field=to_camel(column), problem=f"cannot be changed: {why}")

@@ -11,6 +11,7 @@ import re
 from datetime import date
 from typing import Any
 
+from carrierbox.carriers.wing import names
 from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, UnknownSim
@@ -32,7 +33,7 @@ def create(box: Box, caller: Caller, new: NewField) -> dict[str, Any]:
     Source: WING guide 5.16.1.
     """
     account_id = caller.reach.account
-    _check_free(box, account_id, new.name, None)
+    names.check_free(box, "wing_sim_custom_field", new.name, account_id=account_id)
     if _count(box, account_id) >= MOST_FIELDS:
         raise BadField(field="name", problem=f"is one too many: an account has at most {MOST_FIELDS} custom fields")
     field = SimCustomField(
@@ -60,7 +61,7 @@ def update(box: Box, caller: Caller, change: FieldChange) -> dict[str, Any]:
     Source: WING guide 5.16.2, whose answer shows isPropagated as it was, not as it was sent.
     """
     field = _find(box, caller, change.id)
-    _check_free(box, field["account_id"], change.name, change.id)
+    names.check_free(box, "wing_sim_custom_field", change.name, change.id, account_id=field["account_id"])
     columns = {name: value for name, value in change.sent().items() if name != "is_propagated"}
     columns["modification_timestamp"] = clock.text(box.now)
     given = ", ".join(f"{column} = :{column}" for column in columns if column != "id")
@@ -140,17 +141,6 @@ def _find(box: Box, caller: Caller, field_id: int) -> Row:
     if row is None or row["account_id"] not in caller.reach.accounts:
         raise NotFound(what="Custom field", id=field_id)
     return row
-
-
-def _check_free(box: Box, account_id: int, name: str, field_id: int | None) -> None:
-    taken = box.sql(
-        "SELECT 1 FROM wing_sim_custom_field WHERE account_id = :account AND name = :name AND id IS NOT :id",
-        account=account_id,
-        name=name,
-        id=field_id,
-    ).fetchone()
-    if taken:
-        raise BadField(field="name", problem="is taken already")
 
 
 def _count(box: Box, account_id: int) -> int:

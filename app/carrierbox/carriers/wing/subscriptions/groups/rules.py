@@ -79,7 +79,7 @@ def _update(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcom
     known = {iccid: sim_id for iccid, sim_id in sims.items() if sim_id is not None}
     name = _name(box, wanted)
     refusal = refusal or _refuse(box, wanted)  # it may have been deleted meanwhile
-    failing = dict.fromkeys(known, refusal.reason) if refusal else workflow.failing(job, known)
+    failing = dict.fromkeys(known, refusal.reason) if refusal else workflow.failing(box, job, known)
     shown = str(wanted.group_id) if name is None else name
     audit.record_all(box, [known[iccid] for iccid in failing], "SIM_GROUP_CHANGE", _PRESENT, shown, "FAILED")
     if refusal:
@@ -101,6 +101,12 @@ def _listed(box: Box, wanted: Groupings) -> dict[str, int | None]:
     )
     found = {row["iccid"]: row["id"] for row in rows}
     return {iccid: found.get(iccid) for iccid in wanted.iccid}
+
+
+def empty(box: Box, group_id: int) -> None:
+    """Take out all SIMs that are in a group."""
+    rows = box.sql("SELECT id FROM wing_sim WHERE group_id = :id", id=group_id)
+    _put(box, [row["id"] for row in rows], None, "")
 
 
 def _put(box: Box, sims: Sequence[int], group_id: int | None, name: str) -> None:

@@ -157,7 +157,7 @@ def _move(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:
     # each part asks anew: what was assigned to the account may have been taken away meanwhile
     refusal = refusal or _refuse(box, job["owner"], wanted)
     sims, reached = _next(box, wanted, reached)
-    reasons = _reasons(job, sims, refusal)
+    reasons = _reasons(box, job, sims, refusal)
     moving = [sim for sim in sims if sim["iccid"] not in reasons]
     _audit(box, wanted, moving, "COMPLETED")
     _audit(box, wanted, [sim for sim in sims if sim["iccid"] in reasons], "FAILED")
@@ -198,12 +198,12 @@ def _next(box: Box, wanted: Move, reached: str | None) -> tuple[Sequence[Row], s
     return sims, seen["last"] if seen["count"] == LOOKED_AT else None
 
 
-def _reasons(job: Mapping[str, Any], sims: Sequence[Row], refusal: Refusal | None) -> dict[str, str]:
+def _reasons(box: Box, job: Mapping[str, Any], sims: Sequence[Row], refusal: Refusal | None) -> dict[str, str]:
     """Which of these SIMs stay, by ICCID, and why."""
     if refusal:
         return {sim["iccid"]: refusal.reason for sim in sims}
-    reasons = workflow.failing(job, (sim["iccid"] for sim in sims))
-    reasons |= {sim["iccid"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
+    reasons = {sim["iccid"]: UNDER_WAY.reason for sim in sims if sim["state_change_lock"]}
+    reasons |= workflow.failing(box, job, [sim["iccid"] for sim in sims if sim["iccid"] not in reasons])
     return {sim["iccid"]: reasons[sim["iccid"]] for sim in sims if sim["iccid"] in reasons}
 
 

@@ -11,6 +11,7 @@ Source: WING guide 5.15; contract, key `entities`.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from carrierbox.carriers.wing import names
 from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, NotPermitted
@@ -43,7 +44,7 @@ def create(box: Box, caller: Caller, new: NewTag) -> dict[str, Any]:
     Source: WING guide 5.15.1.
     """
     tenant_id = _tenant(box, caller, new.account_id or caller.reach.account)
-    _check_free(box, tenant_id, new.name, None)
+    names.check_free(box, "wing_tag", new.name, tenant_id=tenant_id)
     tag = Tag(
         tenant_id=tenant_id,
         name=new.name,
@@ -66,7 +67,7 @@ def update(box: Box, caller: Caller, change: TagChange) -> dict[str, Any]:
     Source: WING guide 5.15.2.
     """
     tag = _to_change(box, caller, change.id)
-    _check_free(box, tag["tenant_id"], change.name, change.id)
+    names.check_free(box, "wing_tag", change.name, change.id, tenant_id=tag["tenant_id"])
     if change.account_id is not None and _tenant(box, caller, change.account_id) != tag["tenant_id"]:
         raise BadField(field="accountId", problem="must be an account of the tag's tenant")
     columns = change.sent() | {"modification_timestamp": clock.text(box.now)}
@@ -178,17 +179,6 @@ def _tenant(box: Box, caller: Caller, account_id: int) -> str:
     if account_id not in caller.reach.accounts:
         raise BadField(field="accountId", problem=f"names no account: {account_id}")
     return reach.tree(box, caller.user.realm)[account_id].tenant_id
-
-
-def _check_free(box: Box, tenant_id: str, name: str, tag_id: int | None) -> None:
-    taken = box.sql(
-        "SELECT 1 FROM wing_tag WHERE tenant_id = :tenant AND name = :name AND id IS NOT :id",
-        tenant=tenant_id,
-        name=name,
-        id=tag_id,
-    ).fetchone()
-    if taken:
-        raise BadField(field="name", problem="is taken already")
 
 
 def _shown(box: Box, tag_id: int) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def totals(box: Box, sim: Row) -> dict[str, Any]:
     ).fetchone()
     return {
         **_identity(sim),
-        "ratePlan": _plan_name(box, sim["realm"], sim["rate_plan_id"]),
+        "ratePlan": _plan_name(box, sim["realm"], sim["rate_plan_id"]) or None,  # a move may have left it without one
         "dataUsage": used["data"],
         "smsUsage": used["sms"],
         "voiceUsage": used["voice"],
@@ -39,7 +39,8 @@ def in_zones(box: Box, sim: Row) -> dict[str, Any]:
     plans: dict[int, dict[str, Row]] = {}
     for row in _by_zone(box, sim["id"]):
         plans.setdefault(row["rate_plan_id"], {})[row["zone"]] = row
-    plans.setdefault(sim["rate_plan_id"], {})
+    if sim["rate_plan_id"]:
+        plans.setdefault(sim["rate_plan_id"], {})
     return {
         **_identity(sim),
         "timeStamp": spelled(box.now),

@@ -151,9 +151,10 @@ def _fill(box: Box, group_id: str, group: NewGroup) -> None:
 def add_accounts(box: Box, caller: Caller, group_id: str, account_ids: Iterable[int]) -> None:
     """Let a group be for more accounts.
 
-    Raises: NotFound, BadField, also when it is for all.
+    Raises: NotFound, BadField, also when it is for all, NotPermitted when its role may more than the caller.
     """
     group = access.group(box, caller, group_id)
+    access.role_to_give(box, caller, group["role_id"], "userGroupId")
     if group["all_accounts"]:
         raise BadField(field="accountIds", problem="must be empty for a group that has all accounts")
     access.check_accounts(caller, account_ids, "accountIds")

@@ -9,7 +9,7 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from carrierbox.carriers.wing import lists
+from carrierbox.carriers.wing import lists, names
 from carrierbox.carriers.wing.criteria import Field
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, NotPermitted
@@ -83,7 +83,7 @@ def create(box: Box, caller: Caller, new: NewRole) -> str:
     Raises: BadField, NotPermitted when it may more than the caller.
     """
     access.check_accounts(caller, [new.account_id], "accountId")
-    _check_free(box, caller, new.name, None)
+    names.check_free(box, "wing_role", new.name, realm=caller.user.realm)
     role = Role(
         id=box.uuid(),
         realm=caller.user.realm,
@@ -112,7 +112,7 @@ def update(box: Box, caller: Caller, change: RoleChange) -> str:
     if role["role_category"] != change.role_category:
         raise BadField(field="roleCategory", problem=f"cannot be changed from {role['role_category']}")
     access.check_accounts(caller, [change.account_id], "accountId")
-    _check_free(box, caller, change.name, role["id"])
+    names.check_free(box, "wing_role", change.name, role["id"], realm=caller.user.realm)
     kept = role["permission_scope"]
     box.sql(
         "UPDATE wing_role SET name = :name, description = :description, account_id = :account,"
@@ -127,17 +127,6 @@ def update(box: Box, caller: Caller, change: RoleChange) -> str:
         members.renew_roles(box, members.of_group(box, group["id"]))
     box.world.forget()
     return str(role["id"])
-
-
-def _check_free(box: Box, caller: Caller, name: str, role_id: str | None) -> None:
-    taken = box.sql(
-        "SELECT 1 FROM wing_role WHERE realm = :realm AND name = :name AND id IS NOT :id",
-        realm=caller.user.realm,
-        name=name,
-        id=role_id,
-    ).fetchone()
-    if taken:
-        raise BadField(field="name", problem="is taken already")
 
 
 def _permissions(caller: Caller, permission_scope: Sequence[PermissionScope]) -> str:

@@ -18,7 +18,7 @@ from carrierbox.carriers.wing.lists import Listed, Row
 from carrierbox.carriers.wing.users import access, members
 from carrierbox.carriers.wing.users.users.schemas import NewPassword, NewUser, UserChange
 from carrierbox.carriers.wing.wire import spelled
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, outbox
 from carrierbox.kernel.workflow import milliseconds
 from carrierbox.kernel.world import Box
 
@@ -93,7 +93,9 @@ def _shown(row: Row, names: Sequence[str]) -> dict[str, Any]:
 
 
 def create(box: Box, caller: Caller, new: NewUser, names: Sequence[str]) -> dict[str, Any]:
-    """Make a user in the call's account and put him into his group; 3.20 gives him a password that he can use.
+    """Make a user in the call's account and put him into his group.
+
+    He is mailed a password that he has to change first (chapter 2); 3.20 gives him one that he can use.
 
     Raises: BadField, NotPermitted.
     """
@@ -103,9 +105,19 @@ def create(box: Box, caller: Caller, new: NewUser, names: Sequence[str]) -> dict
     user = keycloak.User(
         id=box.uuid(), realm=caller.user.realm, account_id=account_id, created_at=box.now, **_columns(new)
     )
-    keycloak.administration.add(box, user)
+    password = keycloak.administration.add(box, user)
     members.move(box, user.id, group_id)
+    _welcome(box, user, new.email, password)
     return one(box, caller, user.id, names)
+
+
+def _welcome(box: Box, user: keycloak.User, address: str, password: str) -> None:
+    lines = (
+        f"You are user {user.username} of {user.realm} now.",
+        "Your password is to be changed before you use this API.",
+        f"Password: {password}",
+    )
+    outbox.send(box, "email", address, "\n".join(lines), f"User {user.id} was made", subject=f"User {user.username}")
 
 
 def update(box: Box, caller: Caller, user_id: str, change: UserChange, names: Sequence[str]) -> dict[str, Any]:
