@@ -31,7 +31,7 @@ TRIGGERS = {
     "bytes": trigger(6, "200", "MB"),
     "country": trigger(14),
     "messages": trigger(16, "2"),
-    "silence": trigger(10, "9", "Hours"),
+    "silence": trigger(10, "1", "Hours"),
 }
 
 Moments = set[tuple[int, str]]
@@ -146,7 +146,7 @@ def test_waits_for_silence_after_the_last_session(lived: World) -> None:
         for session, following in zip(sessions, [*sessions[1:], None], strict=True):
             if session["ended_at"] is None:
                 continue
-            due = clock.moment(session["ended_at"]) + timedelta(hours=9)
+            due = clock.moment(session["ended_at"]) + timedelta(hours=1)
             until = lived.clock.now() if following is None else clock.moment(following["started_at"])
             if START < due <= until:
                 expected.add((sim_id, clock.text(due)))
