@@ -1,9 +1,12 @@
 """WING 6.3: silence, which triggers a rule for an active SIM at the moment when it has lasted for long enough."""
 
+import itertools
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.wing import inside
 from tests.wing.automation import (
     FIVE,
     RULES,
@@ -20,6 +23,9 @@ from tests.wing.automation import (
     uses,
 )
 from tests.wing.rows import rows
+
+from carrierbox.carriers.wing.automation import lifetimes, rules, silence
+from carrierbox.carriers.wing.automation.schemas import NewRule
 
 HOUR = timedelta(hours=1)
 #: A session lasts for eight hours after the last data.
@@ -188,3 +194,19 @@ def test_a_meter_that_reports_is_not_silent_and_one_that_is_taken_away_is(world:
     passes(world, by="16h")
     [at] = fired_at(world)
     assert 7 * HOUR <= at - last <= LAPSE + 7 * HOUR
+
+
+def test_a_large_fleet_is_waited_for_some_sims_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "WINDOW", 2)
+    with inside.started(tmp_path) as world:
+        with inside.asking(world) as (box, caller):
+            body = rule(trigger(10, "9", "Days"), accountId=FIVE, notifications=[])
+            rules.create(box, caller, NewRule.model_validate(body))
+            lifetimes.take_up(box)
+            waited_for = []
+            while silence.begin(box):
+                waited_for.append(box.sql("SELECT count(*) FROM wing_rule_silence").fetchone()[0])
+            active = box.sql("SELECT count(*) FROM wing_sim WHERE account_id = :id AND state = 'ACTIVE'", id=FIVE)
+            steps = {after - before for before, after in itertools.pairwise([0, *waited_for])}
+        assert active.fetchone()[0] == waited_for[-1] > 2
+        assert {0, 1, 2} >= steps

@@ -4,8 +4,10 @@ import csv
 import io
 import json
 import re
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -13,11 +15,14 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.wing import inside
 from tests.wing.answers import wrong_fields
 from tests.wing.rows import rows as everything
 
 from carrierbox import contracts
-from carrierbox.carriers.wing.reports import files, schedule
+from carrierbox.carriers.wing.rating.invoices import rules as invoices
+from carrierbox.carriers.wing.reports import files, rules, runs, schedule
+from carrierbox.carriers.wing.reports.schemas import ReportChange
 
 API = "/api/v1"
 REPORTS = f"{API}/cannedReport"
@@ -433,6 +438,44 @@ def test_a_large_fleet_is_reported_whole_while_the_box_answers(control: httpx.Cl
     assert slowest < 1
     world.close()
     control.delete(f"/_box/worlds/{world.name}")
+
+
+def test_the_file_before_is_dropped_some_pieces_at_a_time_and_the_new_one_can_be_had_meanwhile(tmp_path: Path) -> None:
+    with inside.started(tmp_path, pace="instant") as world:
+        run_ids = []
+        for pieces in (2 * runs.PIECES + 5, 0):
+            with inside.asking(world, ACCOUNT) as (box, caller):
+                rules.enable(box, caller, INVENTORY, ReportChange())
+                run_ids.append(runs.run(box, caller, INVENTORY))
+            if pieces:
+                inside.advance(world)
+            for number in range(1, pieces):
+                world.store.sql("INSERT INTO wing_report_part VALUES (?, ?, x'00')", (run_ids[0], number))
+        left = []
+        while (job := inside.job(world, run_ids[1]))["status"] == "running":
+            with inside.asking(world) as (box, _):
+                outcome = runs._collect(box, job, None)
+                box.sql("UPDATE box_job SET status = :status WHERE id = :id", status=outcome.status, id=run_ids[1])
+                finished = box.sql("SELECT id FROM wing_report_run WHERE status = 'FINISHED'").fetchall()
+                left.append(box.sql("SELECT count(*) FROM wing_report_part").fetchone()[0])
+            assert {*run_ids} == {row["id"] for row in finished}
+    assert [1 + runs.PIECES + 5, 1 + 5, 1] == left
+
+
+def test_invoices_of_some_sims_are_looked_up_by_these(tmp_path: Path) -> None:
+    plans: list[str] = []
+    with inside.started(tmp_path) as world:
+
+        def ask(query: str, values: Sequence[Any]) -> list[Any]:
+            plans.extend(row["detail"] for row in world.store.sql(f"EXPLAIN QUERY PLAN {query}", values))
+            return []
+
+        invoices.rows(ask, [3122, 3438], datetime(2026, 11, 1, tzinfo=UTC), (1, 1000))
+    searches = [plan for plan in plans if plan.startswith(("SEARCH", "SCAN"))]
+    assert ["rowid>? AND rowid<?", "sim_id>? AND sim_id<?"] == [
+        re.search(r"\((.*)\)", plan)[1] if "(" in plan else plan  # type: ignore[index]
+        for plan in searches
+    ]
 
 
 # schedules -------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
+from math import ceil
 from operator import attrgetter
 from random import Random
 from typing import Any, Literal, NamedTuple
@@ -83,7 +84,12 @@ class Event(NamedTuple):
     service: str | None = None  # of a policy that was broken: data or sms
 
 
-def _nothing(_box: Box, _iccid: str | None) -> bool:
+def by_itself(carrier: str) -> Cause:
+    """Why devices do what nobody lets them do: their profile has it so."""
+    return Cause("device", carrier)
+
+
+def _nothing(_box: Box, _iccids: Collection[str] | None) -> bool:
     """Say that nothing ends by itself."""
     return False
 
@@ -105,9 +111,9 @@ class Network:
     calls: str
     #: Whom its devices write to and hear from by SMS, an application's short code; none: numbers as those they call.
     texts: str | None = None
-    #: Ends what ends by itself when a device, or any device, has done nothing for long; answers whether there is more.
-    rests: Callable[[Box, str | None], bool] = _nothing
-    #: Is told that a SIM has got a device, which lives from now on.
+    #: Ends what ends by itself when some devices, or any, have done nothing for long; answers whether there is more.
+    rests: Callable[[Box, Collection[str] | None], bool] = _nothing
+    #: Is told that a SIM has got a device, which lives from now on, or has lost it.
     given: Callable[[Box, str], None] = _nobody
 
 
@@ -134,6 +140,14 @@ class Profile:
     habits: tuple[Habit, ...] = ()
     abroad: float = 0.0
     countries: tuple[str, ...] = ()
+
+    def times_a_day(self, kind: Kind) -> int:
+        """How often it does something in a day at most."""
+        return sum(ceil(habit.times_a_day) for habit in self.habits if habit.kind == kind)
+
+    def most_a_day(self, kind: Kind) -> int:
+        """How much of something it does in a day at most."""
+        return sum(ceil(habit.times_a_day) * habit.most for habit in self.habits if habit.kind == kind)
 
 
 PROFILES: Mapping[str, Profile] = {
@@ -204,19 +218,44 @@ def take_away(box: Box, network: Network, iccid: str) -> None:
     catch_up(box, network, iccid)
     if not box.sql("DELETE FROM box_device WHERE iccid = :iccid", iccid=iccid).rowcount:
         raise NoDevice(iccid)
+    network.given(box, iccid)
 
 
 def catch_up(box: Box, network: Network, iccid: str) -> None:
     """Let a SIM's device do all that it does until now. To be called before anything about the SIM changes."""
     catch_up_all(box, network, [iccid])
-    network.rests(box, iccid)
+    network.rests(_by_itself(box, network), [iccid])
 
 
 def catch_up_all(box: Box, network: Network, iccids: Collection[str]) -> None:
     """Let the devices in some SIMs do all that they do until now."""
-    find = "SELECT * FROM box_device WHERE iccid IN (SELECT value FROM json_each(:iccids)) AND next_at <= :now"
-    while behind := box.sql(find, iccids=json.dumps([*iccids]), now=clock.text(box.now)).fetchall():
+    while behind := _due(box, iccids, box.now):
         _live(box, network, behind, box.now)
+
+
+def catch_up_some(box: Box, network: Network, iccids: Collection[str]) -> bool:
+    """Let the devices in some SIMs live on, one slice of it; answers whether some of them are behind still.
+
+    When none is, what lasts only while things happen has ended.
+    """
+    behind = _due(box, iccids, box.now)
+    if behind and _live(box, network, behind, box.now):
+        return True
+    return network.rests(_by_itself(box, network), iccids)
+
+
+def foresee(box: Box, network: Network, iccids: Collection[str], until: datetime) -> list[Event]:
+    """What the devices in some SIMs will do by themselves until then, as things stand; nothing is done yet."""
+    planned = [event for device in _due(box, iccids, until) for event in _plan(device, network, until)[0]]
+    planned.sort(key=attrgetter("at"))
+    return planned
+
+
+def _due(box: Box, iccids: Collection[str], by: datetime) -> Sequence[Mapping[str, Any]]:
+    """Of the devices in some SIMs those that do something by then."""
+    find = "SELECT * FROM box_device WHERE iccid IN (SELECT value FROM json_each(:iccids)) AND next_at <= :by"
+    due: Sequence[Mapping[str, Any]] = box.sql(find, iccids=json.dumps([*iccids]), by=clock.text(by)).fetchall()
+    return due
 
 
 def switch(box: Box, network: Network, iccid: str, *, may_use: bool) -> None:
@@ -315,7 +354,7 @@ async def settle(world: World, network: Network, iccid: str | None = None) -> No
         async with world.settling:
             now = world.clock.now()
             until = min(now, world.next_due or now)  # work that falls due first may change what SIMs can do
-            with world.transaction(Cause("device", network.carrier), until) as box:
+            with world.transaction(by_itself(network.carrier), until) as box:
                 are_behind = live(box, network, iccid=iccid)
         if not are_behind:
             return
@@ -337,7 +376,7 @@ def live(box: Box, network: Network, most: int = SLICE_DEVICES, iccid: str | Non
     ).fetchall()
     if behind and (_live(box, network, behind, box.now) or len(behind) == most):
         return True
-    return network.rests(box, iccid)
+    return network.rests(_by_itself(box, network), None if iccid is None else [iccid])
 
 
 def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], until: datetime) -> bool:
@@ -349,19 +388,33 @@ def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], unti
     wakes = []
     days = max(1, SLICE_DEVICES // len(devices))
     for device in devices:
-        next_at = clock.moment(device["next_at"])
-        for _ in range(days):
-            since, midnight = next_at, next_at.replace(hour=0, minute=0, second=0, microsecond=0)
-            planned = day(device, midnight, network.calls, network.texts)
-            happened += (event for event in planned if since <= event.at <= until)
-            next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
-            if next_at > until:
-                break
+        planned, next_at = _plan(device, network, until, days)
+        happened += planned
         wakes.append((clock.text(next_at), device["iccid"]))
     happened.sort(key=attrgetter("at"))
-    network.takes(box, happened)
+    network.takes(_by_itself(box, network), happened)
     box.world.store.fill("UPDATE box_device SET next_at = ? WHERE iccid = ?", wakes)
     return min(wakes)[0] <= clock.text(until)
+
+
+def _by_itself(box: Box, network: Network) -> Box:
+    """The same transaction, for what devices do by themselves, whoever is looking."""
+    return Box(box.world, box.now, by_itself(network.carrier))
+
+
+def _plan(
+    device: Mapping[str, Any], network: Network, until: datetime, days: int | None = None
+) -> tuple[list[Event], datetime]:
+    """What a device does next, of so many days but not beyond *until*; and when it goes on after that."""
+    happens: list[Event] = []
+    next_at = clock.moment(device["next_at"])
+    while next_at <= until and days != 0:
+        since, midnight = next_at, next_at.replace(hour=0, minute=0, second=0, microsecond=0)
+        planned = day(device, midnight, network.calls, network.texts)
+        happens += (event for event in planned if since <= event.at <= until)
+        next_at = next((event.at for event in planned if event.at > until), midnight + DAY)
+        days = None if days is None else days - 1
+    return happens, next_at
 
 
 def day(device: Mapping[str, Any], midnight: datetime, calls: str, texts: str | None = None) -> list[Event]:

@@ -65,13 +65,17 @@ _handlers: dict[str, Handler] = {}
 _followers: list[Follower] = []
 _on_the_way: set[str] = set()
 _standing: set[str] = set()
+_unhurried: set[str] = set()
 
 
-def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> Callable[[Handler], Handler]:
+def handles(
+    kind: str, *, on_the_way: bool = False, standing: bool = False, unhurried: bool = False
+) -> Callable[[Handler], Handler]:
     """Register what a kind of job does when it falls due: ``handler(box, row, refusal)``, the row as `Job` names it.
 
     *on_the_way*: it is one move of a longer work, and outcomes that do not name this kind are for the end of that.
     *standing*: it comes back as long as the world goes on (`keep_due`); nobody waits for it, so it is not pending.
+    *unhurried*: nor does any request wait for its parts that are due.
     """
 
     def register(handler: Handler) -> Handler:
@@ -80,6 +84,8 @@ def handles(kind: str, *, on_the_way: bool = False, standing: bool = False) -> C
             _on_the_way.add(kind)
         if standing:
             _standing.add(kind)
+        if unhurried:
+            _unhurried.add(kind)
         return handler
 
     return register
@@ -255,11 +261,11 @@ def _last_due(world: World) -> datetime | None:
 
 def _pending() -> str:
     """The condition that a job is waited for."""
-    return f"due_at IS NOT NULL AND kind NOT IN ({_standing_kinds()})"
+    return f"due_at IS NOT NULL AND kind NOT IN ({_listed(_standing)})"
 
 
-def _standing_kinds() -> str:
-    return ", ".join(f"'{kind}'" for kind in sorted(_standing))
+def _listed(some: Collection[str]) -> str:
+    return ", ".join(f"'{kind}'" for kind in sorted(some))
 
 
 def run_due(world: World, until: datetime | None, *, parts: bool = True) -> list[Ran]:
@@ -268,7 +274,8 @@ def run_due(world: World, until: datetime | None, *, parts: bool = True) -> list
     One transaction a slice, one savepoint a job: a job's effects are there whole or not at all, and a thousand jobs do
     not cost a thousand commits. Without *parts* those wait that have begun and go on.
     """
-    due = "due_at IS NOT NULL" if parts else f"due_at IS NOT NULL AND (ending IS NULL OR kind IN ({_standing_kinds()}))"
+    waited_for = f"(ending IS NULL OR kind IN ({_listed(_standing)})) AND kind NOT IN ({_listed(_unhurried)})"
+    due = "due_at IS NOT NULL" if parts else f"due_at IS NOT NULL AND {waited_for}"
     ran: list[Ran] = []
     stop = clock.monotonic() + SLICE_SECONDS
     world.next_due = datetime.min.replace(tzinfo=UTC)  # should this slice fail, look again

@@ -6,7 +6,7 @@ Source: contract `wing-services.yaml`, key `automation`, `evaluation`.
 """
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -18,9 +18,11 @@ from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.rating import tariff
 from carrierbox.kernel import clock
+from carrierbox.kernel.devices import Profile
 from carrierbox.kernel.world import Box
 
 DAY = timedelta(days=1)
+INSTANT = timedelta(microseconds=1)
 
 Told = Sequence[tuple[Happening, Row]]
 
@@ -30,6 +32,15 @@ class Crossing(NamedTuple):
 
     at: datetime
     value: int
+
+
+class Reached(NamedTuple):
+    """A SIM's counter reached a trigger's threshold, in a window."""
+
+    watch: Watch
+    sim: Row
+    window: str
+    crossing: Crossing
 
 
 def in_cycle(total: int, grew: Sequence[tuple[datetime, int]], threshold: Decimal) -> Crossing | None:
@@ -61,6 +72,25 @@ def amount_of(figure: Figure, happening: Happening) -> int:
     return happening.up_bytes + happening.down_bytes if figure == "bytes" else 1
 
 
+def most_a_day(figure: Figure, profile: Profile) -> int:
+    """How much a device adds to a figure in a day by itself at most; each data may begin a session."""
+    match figure:
+        case "bytes":
+            return profile.most_a_day("data")
+        case "sessions":
+            return profile.times_a_day("data")
+        case "sms_mo":
+            return profile.times_a_day("sms-mo")
+        case "active":
+            return 0
+
+
+def end_of_day(now: datetime) -> datetime:
+    """The last moment of the day, of the next one where that is now: devices' lives are planned day by day."""
+    later = now + INSTANT
+    return later.replace(hour=0, minute=0, second=0, microsecond=0) + DAY - INSTANT
+
+
 def cycle_of(moment: datetime) -> str:
     """The billing cycle that a moment lies in."""
     return f"{moment.year:04d}-{moment.month:02d}"
@@ -68,16 +98,22 @@ def cycle_of(moment: datetime) -> str:
 
 def hear(box: Box, heard: Mapping[Watch, Told]) -> None:
     """Trigger the rules whose counters have reached their thresholds with what was told."""
+    for reached in crossings(box, heard):
+        firing.fire(box, reached.watch, reached.sim, window=reached.window, counted=reached.crossing.value)
+
+
+def crossings(box: Box, heard: Mapping[Watch, Told], *, is_written: bool = True) -> Iterator[Reached]:
+    """The counters that reach their thresholds with what is told; which *is_written* already, or still to come."""
     cycles = {watch: told for watch, told in heard.items() if watch.trigger.window == "cycle"}
     if cycles:
         usage = _Usage(box, cycles.values())
         for watch, told in cycles.items():
-            _hear_cycle(box, watch, told, usage)
+            yield from _in_cycles(box, watch, told, usage, is_written=is_written)
     days = {watch: told for watch, told in heard.items() if watch.trigger.window == "day"}
     for figure in ("bytes", "sms_mo", "sessions"):
         some = {watch: told for watch, told in days.items() if watch.trigger.figure == figure}
         if some:
-            _hear_days(box, figure, some)
+            yield from _in_days(box, figure, some, is_written=is_written)
 
 
 def _by_sim(told: Told) -> dict[int, list[tuple[Happening, Row]]]:
@@ -87,7 +123,7 @@ def _by_sim(told: Told) -> dict[int, list[tuple[Happening, Row]]]:
     return found
 
 
-def _hear_cycle(box: Box, watch: Watch, told: Told, usage: "_Usage") -> None:
+def _in_cycles(box: Box, watch: Watch, told: Told, usage: "_Usage", *, is_written: bool) -> Iterator[Reached]:
     figure = watch.trigger.figure
     assert figure is not None  # noqa: S101 - it is a counter
     for sim_id, of_sim in _by_sim(told).items():
@@ -95,9 +131,10 @@ def _hear_cycle(box: Box, watch: Watch, told: Told, usage: "_Usage") -> None:
         threshold = threshold_of(box, watch, sim["rate_plan_id"])
         for cycle in {cycle_of(happening.at): None for happening, _ in of_sim}:
             grew = [(each.at, amount_of(figure, each)) for each, _ in of_sim if cycle_of(each.at) == cycle]
-            crossing = in_cycle(usage.total(watch, sim_id, cycle), grew, threshold) if threshold else None
+            total = usage.total(watch, sim_id, cycle) + (0 if is_written else sum(amount for _, amount in grew))
+            crossing = in_cycle(total, grew, threshold) if threshold else None
             if crossing and watch.rule.lasts(crossing.at) and not firing.has_fired(box, watch, sim_id, cycle):
-                firing.fire(box, watch, sim, window=cycle, counted=crossing.value)
+                yield Reached(watch, sim, cycle, crossing)
 
 
 def threshold_of(box: Box, watch: Watch, plan_id: int, sims: int = 1) -> Decimal:
@@ -149,7 +186,7 @@ RECORDS: Mapping[Figure, str] = {
 }
 
 
-def _hear_days(box: Box, figure: Figure, heard: Mapping[Watch, Told]) -> None:
+def _in_days(box: Box, figure: Figure, heard: Mapping[Watch, Told], *, is_written: bool) -> Iterator[Reached]:
     told = [each for some in heard.values() for each in some]
     since = min(happening.at for happening, _ in told)
     rows: dict[int, list[Row]] = {}
@@ -167,7 +204,9 @@ def _hear_days(box: Box, figure: Figure, heard: Mapping[Watch, Told]) -> None:
                 for row in rows.get(sim_id, ())
                 if watch.is_where(row["country"], row["zone"])
             ]
+            if not is_written:
+                records = sorted(records + [(each.at, amount_of(figure, each)) for each, _ in of_sim])
             for crossing in in_a_day(records, of_sim[0][0].at, watch.meaning.threshold):
                 window = clock.text(crossing.at)
                 if watch.rule.lasts(crossing.at) and not firing.has_fired(box, watch, sim_id, window, or_later=True):
-                    firing.fire(box, watch, of_sim[0][1], window=window, counted=crossing.value)
+                    yield Reached(watch, of_sim[0][1], window, crossing)

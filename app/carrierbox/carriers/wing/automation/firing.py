@@ -15,6 +15,13 @@ from carrierbox.kernel.world import Box
 
 #: So often in an hour rules may trigger each other.
 MOST_ROUNDS = 10
+#: So many firings of a rule are on record that belong to no window, beside those of the last hour.
+MOST = 1_000
+#: With every so many firings old ones are let go of.
+_AT_ONCE = 100
+
+#: An action is under way, or is to be undone.
+_IS_PENDING = "(reset_at IS NOT NULL OR status IN ('RUNNING', 'UNDOING'))"
 
 
 def fire(  # noqa: PLR0913 - a firing has that many facts
@@ -36,10 +43,33 @@ def fire(  # noqa: PLR0913 - a firing has that many facts
     }
     for begun in _begin(box, watch, sim) or [{"status": "COMPLETED"}]:
         columns = facts | begun
-        box.sql(
+        number = box.sql(
             f"INSERT INTO wing_rule_firing ({', '.join(columns)}) VALUES ({', '.join(f':{name}' for name in columns)})",
             **columns,
-        )
+        ).lastrowid
+        if number % _AT_ONCE == 0:
+            let_go(box, watch.rule.id)
+
+
+def let_go(box: Box, rule_id: int) -> None:
+    """Let go of old firings of a rule: those of windows before the last billing cycle, and of the others all but some.
+
+    What is in a window is asked for as long as usage of that window may come in late.
+    """
+    box.sql(
+        f"DELETE FROM wing_rule_firing WHERE rule_id = :rule AND NOT {_IS_PENDING} AND iif(window = '', at < :hour"
+        " AND id <= (SELECT id FROM wing_rule_firing WHERE rule_id = :rule AND window = ''"
+        " ORDER BY id DESC LIMIT 1 OFFSET :most), at < :cycle)",
+        rule=rule_id,
+        hour=clock.text(box.now - timedelta(hours=1)),
+        most=MOST,
+        cycle=clock.text(last_cycle(box.now)),
+    )
+
+
+def forget(box: Box, rule_id: int) -> None:
+    """Let go of the firings of a rule that is gone, but for what its actions are still to do."""
+    box.sql(f"DELETE FROM wing_rule_firing WHERE rule_id = :rule AND NOT {_IS_PENDING}", rule=rule_id)
 
 
 def _begin(box: Box, watch: Watch, sim: Row | None) -> list[dict[str, Any]]:
@@ -60,8 +90,16 @@ def _ends_at(box: Box, watch: Watch) -> datetime:
 
 def next_cycle(moment: datetime) -> datetime:
     """When the billing cycle after that moment begins."""
-    first = moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    return (first + timedelta(days=32)).replace(day=1)
+    return (_cycle(moment) + timedelta(days=32)).replace(day=1)
+
+
+def last_cycle(moment: datetime) -> datetime:
+    """When the billing cycle before that moment's began."""
+    return (_cycle(moment) - timedelta(days=1)).replace(day=1)
+
+
+def _cycle(moment: datetime) -> datetime:
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def has_fired(box: Box, watch: Watch, sim_id: int | None, window: str, *, or_later: bool = False) -> bool:

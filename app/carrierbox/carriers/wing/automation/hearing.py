@@ -1,24 +1,18 @@
 """What happens to SIMs is heard here, and taken to the triggers that it is about.
 
-Thousands of happenings come at once. What no active rule is about is dropped first; the SIMs of the rest are read in
-one statement, and so is whatever counters need.
-Source: contract `wing-services.yaml`, key `automation`, `matching`.
+Source: contract `wing-services.yaml`, key `automation`, `evaluation`.
 """
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
 from carrierbox.carriers.wing import happenings
-from carrierbox.carriers.wing.automation import counters, firing, levels, looks, silence, watched
+from carrierbox.carriers.wing.automation import counters, firing, levels, looks, matching, silence, watched
 from carrierbox.carriers.wing.automation.triggers import ANALYTICS, EVENT, SUBSCRIPTION
-from carrierbox.carriers.wing.automation.watched import Watch, Watches
+from carrierbox.carriers.wing.automation.watched import Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.subscriptions import profiles
 from carrierbox.kernel.world import Box
-
-#: For each trigger what it was told, in order of time, each with its SIM.
-Heard = dict[Watch, list[tuple[Happening, Row]]]
 
 
 @happenings.listens
@@ -27,7 +21,7 @@ def hear(box: Box, happened: Sequence[Happening]) -> None:
     watches = watched.active(box)
     if not watches.all:
         return
-    heard = _heard(box, watches, happened)
+    heard = matching.heard(box, watches, happened)
     counted = [watch for watch in heard if watch.trigger.figure and watch.rule.resource_id == SUBSCRIPTION]
     counters.hear(box, {watch: heard[watch] for watch in counted})
     for watch, told in heard.items():
@@ -38,47 +32,6 @@ def hear(box: Box, happened: Sequence[Happening]) -> None:
         elif watch.rule.resource_id != SUBSCRIPTION:
             levels.hear(box, watch, told)
     looks.expect(box, happened)
-
-
-def _heard(box: Box, watches: Watches, happened: Sequence[Happening]) -> Heard:
-    """What each trigger is told of what happened: of its kinds, its SIMs and its place."""
-    some = [happening for happening in happened if watches.hear(happening)]
-    if not some:
-        return {}
-    sims = _sims(box, {happening.sim_id for happening in some})
-    bearers = _bearers(box, watches.tags, sims)
-    heard: Heard = {}
-    covered: dict[tuple[int, int], bool] = {}
-    for happening in some:
-        sim = sims[happening.sim_id]
-        for watch in watches.of(happening):
-            key = watch.rule.id, happening.sim_id
-            if key not in covered:
-                covered[key] = watch.rule.covers(sim, bearers)
-            if covered[key] and watch.is_where(happening.country, happening.zone):
-                heard.setdefault(watch, []).append((happening, sim))
-    return heard
-
-
-def _sims(box: Box, ids: Iterable[int]) -> Mapping[int, Row]:
-    rows = box.sql(
-        "SELECT s.* FROM json_each(:ids) e JOIN wing_sim s ON s.id = e.value", ids=json.dumps([*ids])
-    ).fetchall()
-    return {row["id"]: row for row in rows}
-
-
-def _bearers(box: Box, tags: Iterable[int], sims: Iterable[int]) -> Mapping[int, set[int]]:
-    """Which of these SIMs bear these tags, by tag."""
-    found: dict[int, set[int]] = {}
-    for tag in tags:
-        rows = box.sql(
-            "SELECT a.sim_id FROM json_each(:sims) e JOIN wing_tag_association a ON a.sim_id = e.value"
-            " AND a.tag_id = :tag",
-            sims=json.dumps([*sims]),
-            tag=tag,
-        )
-        found[tag] = {row["sim_id"] for row in rows}
-    return found
 
 
 def _events(box: Box, watch: Watch, told: Iterable[tuple[Happening, Row]]) -> None:

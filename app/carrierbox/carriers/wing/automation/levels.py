@@ -13,18 +13,22 @@ from decimal import Decimal
 from carrierbox.carriers.wing.automation import firing
 from carrierbox.carriers.wing.automation.counters import (
     DAY,
+    INSTANT,
     RECORDS,
     Told,
     amount_of,
     cycle_of,
+    end_of_day,
     in_a_day,
     in_cycle,
+    most_a_day,
     threshold_of,
 )
 from carrierbox.carriers.wing.automation.watched import MEMO, Watch
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.kernel import clock
+from carrierbox.kernel.devices import PROFILES
 from carrierbox.kernel.world import Box
 
 
@@ -38,6 +42,9 @@ class Level:
 
 
 _FOR_GOOD = Decimal("Infinity")
+
+#: How much devices can use in a day, by trigger; whoever changes what devices there are lets the world forget.
+MOST = "wing.automation.most"
 
 
 def hear(box: Box, watch: Watch, told: Told) -> None:
@@ -73,6 +80,51 @@ def _hear_cycle(box: Box, watch: Watch, cycle: str, grew: Sequence[tuple[datetim
         firing.fire(box, watch, None, window=cycle, counted=crossing.value)
     if not _is_shared(watch):  # that threshold moves as SIMs come and go
         level.room = threshold - total if total < threshold else _FOR_GOOD
+
+
+def quiet_until(box: Box, watch: Watch) -> datetime:
+    """Until when a level does not come to its threshold from below, whatever devices do; the day's end at most.
+
+    They have caught up when the day began, at the earliest.
+    """
+    at_most = end_of_day(box.now)
+    if _is_shared(watch):
+        return box.now
+    cycle = cycle_of(box.now + INSTANT)  # when a day ends, it is the next one's
+    level = _level(box, watch, cycle if watch.trigger.window == "cycle" else "")
+    if level.room <= 0 and (level.above_until is None or level.above_until <= box.now):
+        _measure(box, watch, level, cycle)
+    if level.above_until is not None:
+        return min(level.above_until, at_most)
+    return at_most if level.room > _most_a_day(box, watch) else box.now
+
+
+def _measure(box: Box, watch: Watch, level: Level, cycle: str) -> None:
+    """Find out how far a level is from its threshold now."""
+    threshold = watch.meaning.threshold
+    if watch.trigger.window == "day":
+        _keep(level, _records(box, watch, box.now - DAY), threshold)
+    else:
+        total = _total(box, watch, cycle)
+        level.room = threshold - total if total < threshold else _FOR_GOOD
+
+
+def _most_a_day(box: Box, watch: Watch) -> int:
+    """The most that the devices of a rule's SIMs use in a day by themselves."""
+    known: dict[int, int] = box.world.memo(MOST, dict)
+    if watch.id not in known:
+        known[watch.id] = _read_most(box, watch)
+    return known[watch.id]
+
+
+def _read_most(box: Box, watch: Watch) -> int:
+    figure = watch.trigger.figure
+    assert figure is not None  # noqa: S101 - it is a counter
+    rows = box.sql(
+        "SELECT d.profile, count(*) AS devices FROM box_device d JOIN wing_sim s ON s.iccid = d.iccid"
+        f" WHERE d.carrier = 'wing' AND d.next_at IS NOT NULL AND {watch.rule.condition} GROUP BY d.profile"
+    )
+    return sum(row["devices"] * most_a_day(figure, PROFILES[row["profile"]]) for row in rows)
 
 
 def _is_shared(watch: Watch) -> bool:

@@ -4,7 +4,7 @@ A rule that was made or written anew waits to be taken up, which is at once; whe
 again. Source: contract `wing-services.yaml`, key `automation`, `states_reading` and `end_date`.
 """
 
-from carrierbox.carriers.wing.automation import looks, silence, watched
+from carrierbox.carriers.wing.automation import foresight, levels, looks, silence, watched, work
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
@@ -24,7 +24,8 @@ def drop(box: Box, rule_id: int) -> None:
     """Let go of what a rule was until now."""
     box.sql("UPDATE wing_rule SET is_waiting = 0 WHERE id = :id", id=rule_id)
     silence.forget(box, rule_id)
-    box.world.forget(watched.MEMO, looks.MEMO)
+    box.world.forget(watched.MEMO, looks.MEMO, levels.MOST)
+    foresight.forget(box)
 
 
 def take_up(box: Box) -> None:
@@ -37,9 +38,12 @@ def take_up(box: Box) -> None:
         now=clock.text(box.now),
     )
     box.world.forget(watched.MEMO, looks.MEMO)
-    for watch in watched.active(box).all:
-        if watch.rule.id in waiting and watch.meaning.length:
-            silence.begin(box, watch)
+    silent = {watch.rule.id for watch in watched.active(box).all if watch.meaning.length}
+    for rule_id in silent.intersection(waiting):
+        box.sql("UPDATE wing_rule SET silence_after = 0 WHERE id = :id", id=rule_id)
+        work.due(box, work.DAYS, box.now)
+    foresight.begin(box, waiting)
+    looks.wake_plans(box)
 
 
 def end(box: Box) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carrierbox.carriers.wing.accounts.account import rules as accounts
-from carrierbox.carriers.wing.automation import checks, lifetimes
+from carrierbox.carriers.wing.automation import checks, firing, lifetimes
 from carrierbox.carriers.wing.automation.schemas import MonitoredTrigger, NewRule, RuleChange
 from carrierbox.carriers.wing.automation.triggers import (
     ACCOUNT,
@@ -89,6 +89,7 @@ def delete(box: Box, caller: Caller, rule_id: int) -> tuple[dict[str, Any], str]
     # open: six of seven examples keep the time of the last edit
     box.sql("UPDATE wing_rule SET state = 'Deleted' WHERE id = :id", id=rule_id)
     lifetimes.drop(box, rule_id)
+    firing.forget(box, rule_id)
     return show(_row(box, rule_id)), present["family"]
 
 

@@ -33,6 +33,7 @@ class AutomationRule(SQLModel, table=True):
     watched_id: int | None = None  # the account, rate plan, SIM or tag; none: every SIM of its accounts
     state: str = "Inactive"
     is_waiting: bool = False  # to be taken up: then it is Active
+    silence_after: int | None = None  # the silence of SIMs up to this id is waited for; none: of all that it is about
     active_since: datetime | None = Field(default=None, sa_type=Moment)
     end_date: datetime | None = Field(default=None, sa_type=Moment)
     triggers: str  # JSON, as they are shown
@@ -74,9 +75,23 @@ class Silence(SQLModel, table=True):
     """When a SIM will have been silent for so long that a rule is triggered; no row: it is not waited for."""
 
     __tablename__ = "wing_rule_silence"
-    __table_args__ = (Index("wing_rule_silence_due", "due_at"),)
+    __table_args__ = (Index("wing_rule_silence_due", "due_at", "sim_id"),)
 
     rule_id: int = Field(primary_key=True)
     trigger_id: int = Field(primary_key=True)
     sim_id: int = Field(primary_key=True)
     due_at: datetime = Field(sa_type=Moment)
+
+
+class Look(SQLModel, table=True):
+    """When to look next at the device in a SIM that rules are about; no row: it is not waited for.
+
+    At the moment at which it may trigger one, or to see what it does from then on.
+    """
+
+    __tablename__ = "wing_rule_look"
+    __table_args__ = (Index("wing_rule_look_due", "is_moment", "due_at"),)
+
+    sim_id: int = Field(primary_key=True)
+    due_at: datetime = Field(sa_type=Moment)
+    is_moment: bool

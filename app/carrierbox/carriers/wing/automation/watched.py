@@ -4,7 +4,7 @@ A world without active rules pays one look into a dictionary for whatever happen
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -82,6 +82,12 @@ class Rule:
         return self.sim_id is None or bool(sim["id"] == self.sim_id)
 
 
+def one_of(rules: Iterable[Rule]) -> str:
+    """The SQL that one of these rules is about SIM `s`, or may be: who bears a tag changes without being told."""
+    conditions = {rule.by_account if rule.mode == "Tag" else rule.condition for rule in rules}
+    return f"({' OR '.join(f'({condition})' for condition in sorted(conditions)) or '0'})"
+
+
 def called(rule_id: int, name: str) -> str:
     """What a rule is called wherever it leaves a trace."""
     return f"Automation rule {rule_id} {name}"
@@ -122,6 +128,9 @@ class Watches:
     tags: frozenset[int] = frozenset()
     #: The kinds of happenings that they are about.
     kinds: frozenset[Kind] = frozenset()
+    #: Those that are about what devices do: each SIM's by itself, and those of a rate plan together.
+    singly: tuple[Watch, ...] = ()
+    together: tuple[Watch, ...] = ()
 
     def hear(self, happening: Happening) -> bool:
         """Whether a happening may be about one of them."""
@@ -134,10 +143,17 @@ class Watches:
         some = self.of_one[kind].get(happening.sim_id, ()) if kind in self.of_one else ()
         return (*self.of_any.get(kind, ()), *some)
 
-    @property
-    def need_devices(self) -> bool:
-        """Whether some of them are about what only devices do."""
-        return not self.kinds <= _OF_CALLS
+
+def with_devices(box: Box, sims: Collection[int], watches: Iterable[Watch]) -> list[int]:
+    """Those of some SIMs that these are about, or may be, whose devices may do something, or have a session still."""
+    rows = box.sql(
+        "SELECT s.id FROM json_each(:sims) e CROSS JOIN wing_sim s ON s.id = e.value"
+        f" WHERE {one_of(watch.rule for watch in watches)}"
+        " AND (EXISTS (SELECT 1 FROM box_device d WHERE d.iccid = s.iccid AND d.next_at IS NOT NULL)"
+        " OR EXISTS (SELECT 1 FROM wing_session x WHERE x.sim_id = s.id AND x.ended_at IS NULL))",
+        sims=json.dumps([*sims]),
+    )
+    return [row["id"] for row in rows]
 
 
 def active(box: Box) -> Watches:
@@ -193,4 +209,6 @@ def _arranged(watches: list[Watch]) -> Watches:
         of_one,
         frozenset(tag for tag in tags if tag is not None),
         frozenset({*of_any, *of_one}),
+        tuple(watch for watch in watches if watch.needs_devices and watch.rule.resource_id == SUBSCRIPTION),
+        tuple(watch for watch in watches if watch.needs_devices and watch.rule.resource_id != SUBSCRIPTION),
     )

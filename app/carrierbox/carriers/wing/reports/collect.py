@@ -120,15 +120,15 @@ def state_changes(box: Box, scope: Scope, progress: Progress) -> Turn:
     """Every change of a SIM's state that is on record, of the SIMs that are in the accounts now; oldest first."""
     after = int(progress.get("after", 0))
     changes = box.sql(
-        "SELECT t.id, t.iccid, t.before, t.after, t.cause, t.at, s.account_id FROM box_timeline t"
+        "SELECT t.id, t.carrier, t.iccid, t.before, t.after, t.cause, t.at, s.account_id FROM box_timeline t"
         " LEFT JOIN wing_sim s ON s.iccid = t.iccid"
-        f" WHERE t.carrier = 'wing' AND t.id > :after ORDER BY t.id LIMIT {WINDOW}",
+        f" WHERE t.id > :after ORDER BY t.id LIMIT {WINDOW}",
         after=after,
     ).fetchall()
     rows = [
         (change["iccid"], change["before"], change["after"], _REASONS.get(change["cause"]), spelled(change["at"]))
         for change in changes
-        if change["account_id"] in scope.accounts
+        if change["carrier"] == "wing" and change["account_id"] in scope.accounts
     ]
     return rows, {"after": changes[-1]["id"]} if len(changes) == WINDOW else None
 

@@ -3,6 +3,7 @@
 Every row that usage is shown from is written by what this calls; then it is told what happened.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -29,9 +30,24 @@ def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
 
 
 def given(box: Box, iccid: str) -> None:
-    """Tell that a SIM has got a device."""
+    """Tell that a SIM has got a device, or has lost it."""
     sim = box.sql("SELECT id FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
-    happenings.tell(box, [Happening("device", sim["id"], box.now)])
+    _tell_of_device(box, sim["id"])
+
+
+def tell_of_accounts(box: Box, accounts: Iterable[int]) -> None:
+    """Tell of the devices in the SIMs of accounts that are somewhere else in the tree now: others care for them."""
+    sims = box.sql(
+        "SELECT s.id FROM box_device d CROSS JOIN wing_sim s ON s.iccid = d.iccid WHERE d.carrier = 'wing'"
+        " AND s.account_id IN (SELECT value FROM json_each(:accounts))",
+        accounts=json.dumps([*accounts]),
+    ).fetchall()
+    _tell_of_device(box, *(sim["id"] for sim in sims))
+
+
+def _tell_of_device(box: Box, *sims: int) -> None:
+    """Tell that what the devices in some SIMs are going to do is not what it was."""
+    happenings.tell(box, [Happening("device", sim_id, box.now) for sim_id in sims])
 
 
 #: WING as the devices in its SIMs see it.
@@ -61,3 +77,4 @@ def cancel_location(box: Box, sim_id: int, side: registrations.Side = "all") -> 
     """
     disconnect(box, sim_id)
     registrations.cancel(box, sim_id, side)
+    _tell_of_device(box, sim_id)

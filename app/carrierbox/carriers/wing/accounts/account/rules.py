@@ -21,6 +21,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound, RuleBroken
 from carrierbox.carriers.wing.lists import Listed, Row
 from carrierbox.carriers.wing.subscriptions.custom_fields import rules as sim_fields
+from carrierbox.carriers.wing.usage import network
 from carrierbox.kernel.world import Box
 
 _FIELDS = (
@@ -210,6 +211,8 @@ def update(box: Box, caller: Caller, change: AccountChange) -> dict[str, Any]:
     for value in change.custom_fields:
         custom_fields.put(box, change.id, value.id, value.value)
     box.world.forget()
+    if "parent_account_id" in columns:
+        network.tell_of_accounts(box, reach.below(reach.tree(box, caller.user.realm), [change.id]))
     row = box.sql("SELECT * FROM wing_account WHERE id = :id", id=change.id).fetchone()
     shown = dict(_shown(box, [row], CHANGED)[0])
     if "custom_fields" in sent:

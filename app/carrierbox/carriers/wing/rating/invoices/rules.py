@@ -25,6 +25,8 @@ from carrierbox.kernel.world import Box
 
 CURRENCY = "EUR"
 _SERVICES = Amounts._fields
+#: The ids of all SIMs.
+_ALL = (0, 2**63 - 1)
 #: A SIM is paid for; wants the start of the cycle.
 _PAID = (
     "state IN ('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
@@ -114,7 +116,7 @@ def _drawn_up(box: Box, account_id: int) -> dict[str, Any] | None:
 
 
 def rows(
-    ask: Ask, accounts: Iterable[int], cycle: datetime, ids: tuple[int, int] = (0, 2**63 - 1)
+    ask: Ask, accounts: Iterable[int], cycle: datetime, ids: tuple[int, int] = _ALL
 ) -> tuple[list[Row], list[Row]]:
     """The SIMs of accounts by account and rate plan, and their usage; of all SIMs, or of those with ids in between.
 
@@ -122,16 +124,18 @@ def rows(
     """
     some = ", ".join(map(str, sorted(accounts)))
     since = clock.text(cycle)
+    # of some at a time: by their ids, not each time by all of the accounts
+    plus = "" if ids == _ALL else "+"
     sims = ask(
         "SELECT account_id, rate_plan_id, sum(state = 'ACTIVE') AS active,"
         f" sum({_PAID}) AS paid, sum(initial_activation_date >= ?) AS activated"
-        f" FROM wing_sim WHERE account_id IN ({some}) AND id BETWEEN ? AND ? GROUP BY account_id, rate_plan_id",
+        f" FROM wing_sim WHERE {plus}account_id IN ({some}) AND id BETWEEN ? AND ? GROUP BY account_id, rate_plan_id",
         (since, since, *ids),
     )
     usage = ask(
         "SELECT account_id, rate_plan_id, zone, sum(up_bytes + down_bytes) AS data, sum(sms_mo) AS sms_mo,"
         " sum(sms_mt) AS sms_mt, sum(voice_mo) AS voice_mo, sum(voice_mt) AS voice_mt FROM wing_usage"
-        f" WHERE cycle = ? AND account_id IN ({some}) AND sim_id BETWEEN ? AND ?"
+        f" WHERE {plus}cycle = ? AND {plus}account_id IN ({some}) AND sim_id BETWEEN ? AND ?"
         " GROUP BY sim_id, account_id, rate_plan_id, zone",
         (since[:7], *ids),
     )

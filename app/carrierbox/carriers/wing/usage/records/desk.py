@@ -3,7 +3,7 @@
 Nothing is drawn by chance here: the same events leave the same rows, whenever they are taken and in however many parts.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -32,6 +32,18 @@ def work(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
     return desk.followed()
 
 
+def rehearse(box: Box, iccids: Collection[str], events: Sequence[Event], until: datetime) -> Sequence[Happening]:
+    """What would be told of these SIMs, in order of time, did these events happen and nothing else until then.
+
+    Nothing is written.
+    """
+    desk = _Desk(box, iccids)
+    for event in events:
+        _TAKING[event.kind](desk, desk.lines[event.iccid], event)
+    desk.lapse(until)
+    return desk.told()
+
+
 def receive(box: Box, event: Event) -> None:
     """Let a message from an application, whose row is there already, count as received, and tell it."""
     desk = _Desk(box, {event.iccid})
@@ -42,7 +54,7 @@ def receive(box: Box, event: Event) -> None:
 class _Desk:
     """A batch of events, the SIMs that they are about, and the rows that come of it."""
 
-    def __init__(self, box: Box, iccids: set[str]) -> None:
+    def __init__(self, box: Box, iccids: Collection[str]) -> None:
         self._box = box
         self.lines = lines.read(box, iccids)
         self._book = Book(box)
@@ -51,7 +63,8 @@ class _Desk:
         self._connections = Connections(box, self._book, self._directory, self._tally)
         self._whereabouts = Whereabouts(self._connections, self._directory, self._book.told)
         self._calls: list[tuple[Any, ...]] = []
-        self._messages: list[Mapping[str, Any]] = []
+        self._messages: list[tuple[Any, ...]] = []
+        self._sent: list[Mapping[str, Any]] = []
         self._blocked: list[str] = []
 
     def attach(self, line: Line, event: Event) -> None:
@@ -93,18 +106,9 @@ class _Desk:
         is_sent = event.kind == "sms-mo"
         zone, country = self._count(line, event, "sms_mo" if is_sent else "sms_mt", 1)
         peer = event.peer or ""
-        row = self._box.sql(
-            "INSERT INTO wing_sms (sim_id, account_id, message_type, text, at, origination, destination, status)"
-            " VALUES (:sim, :account, :type, :text, :at, :origination, :destination, 'Message Sent') RETURNING *",
-            sim=line.sim_id,
-            account=line.account_id,
-            type="MO/AT" if is_sent else "AO/MT",
-            text=event.text or "",
-            at=clock.text(event.at),
-            origination=line.msisdn if is_sent else peer,
-            destination=peer if is_sent else line.msisdn,
-        ).fetchone()
-        self._messages.append({"sms": dict(row)})
+        kind = "MO/AT" if is_sent else "AO/MT"
+        ends = (line.msisdn, peer) if is_sent else (peer, line.msisdn)
+        self._messages.append((line.sim_id, line.account_id, kind, event.text or "", clock.text(event.at), *ends))
         self._tell("sms-mo" if is_sent else "sms-mt", line, event.at, country, zone)
 
     def call(self, line: Line, event: Event) -> None:
@@ -116,6 +120,12 @@ class _Desk:
             (line.sim_id, line.account_id, at, direction, event.seconds, event.peer or "", country, zone)
         )
         self._tell("voice", line, event.at, country, zone)
+
+    def lapse(self, until: datetime) -> None:
+        """Nothing more happens until then: sessions end that lapse meanwhile."""
+        for line in self.lines.values():
+            if line.session is not None and line.session.has_lapsed(until):
+                self._connections.end(line, until)
 
     def break_policy(self, line: Line, event: Event) -> None:
         """The network kept it from something."""
@@ -137,13 +147,18 @@ class _Desk:
         self._whereabouts.write(self._box)
         self._book.write()
         self._box.world.store.fill(_INSERT_CALL, self._calls)
+        self._sent = [dict(self._box.world.store.sql(_INSERT_SMS, row).fetchone()) for row in self._messages]
         self._tally.write(self._box)
-        happenings.tell(self._box, sorted(self._book.told, key=attrgetter("at")))
+        happenings.tell(self._box, self.told())
+
+    def told(self) -> Sequence[Happening]:
+        """What is to be told, in order of time."""
+        return sorted(self._book.told, key=attrgetter("at"))
 
     def followed(self) -> Iterable[Mapping[str, Any]]:
         """The rows that were written, and what was not let through."""
         yield from self._book.followed()
-        yield from self._messages
+        yield from ({"sms": sms} for sms in self._sent)
         for call in self._calls:
             yield {"call": dict(zip(_CALL, call, strict=True))}
         yield from self._whereabouts.followed()
@@ -153,6 +168,11 @@ class _Desk:
 
 _CALL = ("sim_id", "account_id", "at", "direction", "seconds", "peer", "country", "zone")
 _INSERT_CALL = f"INSERT INTO wing_call ({', '.join(_CALL)}) VALUES ({', '.join('?' * len(_CALL))})"
+
+_INSERT_SMS = (
+    "INSERT INTO wing_sms (sim_id, account_id, message_type, text, at, origination, destination, status)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, 'Message Sent') RETURNING *"
+)
 
 _TAKING: Mapping[Kind, Callable[[_Desk, Line, Event], None]] = {
     "attach": _Desk.attach,

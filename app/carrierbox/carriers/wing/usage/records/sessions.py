@@ -12,7 +12,7 @@ Source: WING guide 5.5, 5.17, 11.3; RFC 4006, 5.1 for the records. When sessions
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime, timedelta
 from operator import attrgetter
@@ -136,9 +136,7 @@ class Book:
 
     def _record(self, session: Session, kind: str, at: datetime, up_bytes: int = 0, down_bytes: int = 0) -> None:
         self._last_cdr += 1
-        self._cdrs.append(
-            (self._last_cdr, session.id, session.sim_id, kind, session.records, clock.text(at), up_bytes, down_bytes)
-        )
+        self._cdrs.append((self._last_cdr, session.id, session.sim_id, kind, session.records, at, up_bytes, down_bytes))
         session.records += 1
         self._sessions[session.id] = session
 
@@ -155,18 +153,24 @@ class Book:
         store = self._box.world.store
         store.fill(_UPDATE, map(_changed, known))  # first: a SIM has one running session at most
         store.fill(_INSERT, map(_row, new))
-        store.fill(_INSERT_CDR, self._cdrs)
+        store.fill(_INSERT_CDR, map(_cdr, self._cdrs))
 
     def followed(self) -> Iterable[Mapping[str, Any]]:
         """The sessions that were written, and the records."""
         for session in self._sessions.values():
             yield {"session": dict(zip(_COLUMNS, _row(session), strict=True))}
         for cdr in self._cdrs:
-            yield {"cdr": dict(zip(_CDR, cdr, strict=True))}
+            yield {"cdr": dict(zip(_CDR, _cdr(cdr), strict=True))}
 
 
 def _last_id(box: Box, table: str) -> int:
     return int(box.sql(f"SELECT ifnull(max(id), 0) FROM {table}").fetchone()[0])
+
+
+def _cdr(cdr: tuple[Any, ...]) -> tuple[Any, ...]:
+    """A record with its time as the store has it."""
+    number, session_id, sim_id, kind, sequence, at, up_bytes, down_bytes = cdr
+    return number, session_id, sim_id, kind, sequence, clock.text(at), up_bytes, down_bytes
 
 
 def _text(moment: datetime | None) -> str | None:
@@ -221,17 +225,19 @@ def end_running(box: Box, sims: Iterable[int]) -> list[Session]:
     return _end(box, running(box, sims).values())
 
 
-def end_lapsed(box: Box, iccid: str | None = None) -> bool:
-    """End sessions that have lapsed by now, each at its own time; of one SIM, or of all.
+def end_lapsed(box: Box, iccids: Collection[str] | None = None) -> bool:
+    """End sessions that have lapsed by now, each at its own time; of some SIMs, or of all.
 
-    To be called when no device is behind. Answers: whether there are more.
+    To be called when none of their devices is behind. Answers: whether there are more.
     """
-    one = "AND sim_id = (SELECT id FROM wing_sim WHERE iccid = :iccid)" if iccid is not None else ""
+    sims = "SELECT id FROM wing_sim WHERE iccid IN (SELECT value FROM json_each(:iccids))"
+    some = "" if iccids is None else f"AND sim_id IN ({sims})"
     rows = box.sql(
-        f"SELECT * FROM wing_session WHERE ended_at IS NULL AND lapses_at <= :now {one} ORDER BY lapses_at LIMIT :some",
+        f"SELECT * FROM wing_session WHERE ended_at IS NULL AND lapses_at <= :now {some}"
+        " ORDER BY lapses_at LIMIT :most",
         now=clock.text(box.now),
-        iccid=iccid,
-        some=SOME,
+        iccids=json.dumps([*(iccids or ())]),
+        most=SOME,
     ).fetchall()
     return len(_end(box, map(Session.of, rows))) == SOME
 
