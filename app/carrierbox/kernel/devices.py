@@ -224,7 +224,8 @@ def take_away(box: Box, network: Network, iccid: str) -> None:
 def catch_up(box: Box, network: Network, iccid: str) -> None:
     """Let a SIM's device do all that it does until now. To be called before anything about the SIM changes."""
     catch_up_all(box, network, [iccid])
-    network.rests(_by_itself(box, network), [iccid])
+    with box.because(by_itself(network.carrier)) as own:
+        network.rests(own, [iccid])
 
 
 def catch_up_all(box: Box, network: Network, iccids: Collection[str]) -> None:
@@ -241,7 +242,8 @@ def catch_up_some(box: Box, network: Network, iccids: Collection[str]) -> bool:
     behind = _due(box, iccids, box.now)
     if behind and _live(box, network, behind, box.now):
         return True
-    return network.rests(_by_itself(box, network), iccids)
+    with box.because(by_itself(network.carrier)) as own:
+        return network.rests(own, iccids)
 
 
 def foresee(box: Box, network: Network, iccids: Collection[str], until: datetime) -> list[Event]:
@@ -376,7 +378,8 @@ def live(box: Box, network: Network, most: int = SLICE_DEVICES, iccid: str | Non
     ).fetchall()
     if behind and (_live(box, network, behind, box.now) or len(behind) == most):
         return True
-    return network.rests(_by_itself(box, network), None if iccid is None else [iccid])
+    with box.because(by_itself(network.carrier)) as own:
+        return network.rests(own, None if iccid is None else [iccid])
 
 
 def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], until: datetime) -> bool:
@@ -392,14 +395,10 @@ def _live(box: Box, network: Network, devices: Sequence[Mapping[str, Any]], unti
         happened += planned
         wakes.append((clock.text(next_at), device["iccid"]))
     happened.sort(key=attrgetter("at"))
-    network.takes(_by_itself(box, network), happened)
+    with box.because(by_itself(network.carrier)) as own:
+        network.takes(own, happened)
     box.world.store.fill("UPDATE box_device SET next_at = ? WHERE iccid = ?", wakes)
     return min(wakes)[0] <= clock.text(until)
-
-
-def _by_itself(box: Box, network: Network) -> Box:
-    """The same transaction, for what devices do by themselves, whoever is looking."""
-    return Box(box.world, box.now, by_itself(network.carrier))
 
 
 def _plan(

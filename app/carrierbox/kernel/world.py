@@ -281,6 +281,17 @@ class Box:
                 self.world.forget()  # what is remembered may be what was just taken back
             raise
 
+    @contextmanager
+    def because(self, cause: Cause) -> Iterator["Box"]:
+        """The same transaction, for what happens in it for another reason."""
+        other = Box(self.world, self.now, cause)
+        try:
+            yield other
+            other.flush()
+            self.taken += other.taken
+        finally:
+            other.close()
+
     def flush(self) -> None:
         """Let the store have what the session still holds."""
         if self._session is not None:

@@ -123,3 +123,15 @@ def test_what_is_remembered_of_a_savepoint_that_fails_is_forgotten(default: Worl
         with pytest.raises(Mishap):
             fail(box)
         assert "drum" not in default.memo("toys", lambda: toys(default))
+
+
+def test_what_happens_for_another_reason_is_of_the_same_transaction(default: World) -> None:
+    step = ("toys", "new", "old")
+    with default.transaction(CAUSE) as box, box.because(Cause("device", "toys")) as other:
+        assert (box.now, "device") == (other.now, other.cause.kind)
+        other.session.add(
+            TimelineEntry(carrier="toys", iccid="1", before="A", after="B", at="now", cause="device", ref="toys")
+        )
+        other.taken.append(step)
+    assert [("1",)] == [tuple(row) for row in default.store.sql("SELECT iccid FROM box_timeline")]
+    assert 1 == default.exercise.taken[step]
