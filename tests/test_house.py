@@ -2,6 +2,7 @@
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -80,3 +81,19 @@ def test_only_the_store_commits(path):
 
 def test_the_store_does_commit():
     assert list(commits(COMMITS)), "kernel/store.py has no commit left: the rule above looks in the wrong place"
+
+
+MODULES = {module_name(path) for path in FILES}
+
+
+def at_once(path: Path) -> Iterator[str]:
+    """The modules of ours that a module imports when it is imported itself."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.ImportFrom):
+            for name in node.names:
+                yield from [each for each in (f"{node.module}.{name.name}", node.module) if each in MODULES][:1]
+
+
+def test_the_kernel_imports_itself_in_no_circle():
+    kernel = [path for path in FILES if is_within(module_name(path), "carrierbox.kernel")]
+    TopologicalSorter({module_name(path): {*at_once(path)} for path in kernel}).prepare()

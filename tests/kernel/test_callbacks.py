@@ -11,6 +11,7 @@ import pytest
 
 from carrierbox.kernel import callback_plans, callbacks, clock, fixtures, webhooks
 from carrierbox.kernel.callbacks import Notification, Reply
+from carrierbox.kernel.targets import target_of
 from carrierbox.kernel.world import Box, Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
 
@@ -46,7 +47,7 @@ def due(world: World) -> list[str]:
 
 
 def settle(world: World, name: str, reply: Reply) -> None:
-    [row] = [row for row in callbacks.due(world, callbacks.target_of(HOOK), 1000) if row["id"] == name]
+    [row] = [row for row in callbacks.due(world, target_of(HOOK), 1000) if row["id"] == name]
     with at(world) as box:
         callbacks.settle(box, row, box.now, {"method": "POST", "url": HOOK, "headers": {}}, reply)
 

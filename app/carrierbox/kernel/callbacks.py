@@ -10,7 +10,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, get_args
-from urllib.parse import urlsplit
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -19,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import callback_plans, clock, webhooks
 from carrierbox.kernel.store import Moment, Store
+from carrierbox.kernel.targets import target_of
 from carrierbox.kernel.world import INBOX, Box, World
 from carrierbox.kernel.worlds import Part
 
@@ -183,12 +183,6 @@ def address(box: Box, carrier: str, owners: Sequence[str]) -> str | None:
     if isinstance(chosen, Mapping):
         chosen = next((chosen[owner] for owner in owners if owner in chosen), INBOX)
     return f"{INBOX}/{carrier}" if chosen == INBOX else chosen
-
-
-def target_of(url: str) -> str:
-    """What of an address fails as one: scheme, host and port; or the inbox."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}" if parts.scheme else INBOX
 
 
 def _has_pending(box: Box, line: str) -> bool:

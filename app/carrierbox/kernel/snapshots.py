@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from carrierbox import __version__
-from carrierbox.kernel import callbacks, clock, store
+from carrierbox.kernel import clock, store
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.store import NotOurs, Store
+from carrierbox.kernel.targets import target_of
 from carrierbox.kernel.world import World
 
 FORMAT = 1
@@ -233,7 +234,7 @@ def _check_rows(reader: sqlite3.Connection) -> None:
                 raise BadSnapshot(f"{_DAMAGED}: {table}.{column} holds what is no JSON")
     for url in _values(reader, "box_callback", "url"):
         try:
-            callbacks.target_of(url)
+            target_of(url)
         except (ValueError, TypeError, AttributeError) as unreadable:
             raise BadSnapshot(f"{_DAMAGED}: box_callback.url holds what is no address") from unreadable
 

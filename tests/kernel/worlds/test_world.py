@@ -10,7 +10,7 @@ from tests.kernel.worlds.conftest import CAUSE, LATER, TOYS, Mishap, add, done, 
 
 from carrierbox.kernel.lifecycle import TimelineEntry
 from carrierbox.kernel.store import NotOurs
-from carrierbox.kernel.world import Box, Settings, World
+from carrierbox.kernel.world import Box, Cause, Settings, World
 from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
 
 
