@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 
 import typer
@@ -30,7 +31,6 @@ def exec_(
             box = RunningBox.start("--while-locked", str(file), *arguments(flags), log=Path(log.name))
         except NotStarted as ended:
             raise Failed(str(ended), "carrierbox doctor says what is wrong") from ended
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
         try:
             sys.exit(_run(command, box.url))
         finally:
@@ -40,14 +40,22 @@ def exec_(
 
 def _run(command: list[str], url: str) -> int:
     """Run the command; a signal that ends it becomes 128 and its number, as shells say."""
+    child: subprocess.Popen[bytes] | None = None
+    is_over = False
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal is_over
+        is_over = True
+        if child is not None:
+            child.terminate()
+
+    for each in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, end)
     try:
         child = subprocess.Popen(command, env={**os.environ, "CARRIERBOX_URL": url})  # noqa: S603 - what the user asked for
     except OSError as refused:
         raise Failed(f"{command[0]} cannot be run: {refused.strerror}", "name a command after --") from refused
-    while True:
-        try:
-            ended = child.wait()
-        except KeyboardInterrupt:  # the terminal has told the child as well
-            child.terminate()
-        else:
-            return ended if ended >= 0 else 128 - ended
+    if is_over:  # since before there was a child to be told
+        child.terminate()
+    ended = child.wait()
+    return ended if ended >= 0 else 128 - ended
