@@ -123,23 +123,19 @@ class Journal:
         return max(self._sheets[0][0], self._last - self.most + 1) if self._sheets else self._last + 1
 
     def add(self, moment: datetime, row: Row) -> None:
-        """Keep an entry: the fields of `Entry` but for its moment in their order, which is the fastest way."""
-        if not self.most:
-            return
-        if not self._rows:
-            _shelf.waiting.append(self)
+        """Keep an entry: the fields of `Entry` but for its moment, in their order."""
         self._moments.append(moment)
         self._rows.append(row)
-        _shelf.entries_waiting += 1
-        if _shelf.entries_waiting >= _AT_ONCE:
+        _waiting.append(self)
+        if len(_waiting) >= _AT_ONCE:
             _shelf.put_away()
 
     def put_away(self) -> None:
         """Put away what waits, and let the oldest go where there are too many."""
-        if not self._rows:
-            return
         moments, rows = self._moments, self._rows
         self._moments, self._rows = [], []  # first: what cannot be written is not to come back for ever
+        if not (rows and self.most):
+            return
         sheet = marshal.dumps(([(at - _EPOCH) // _MICROSECOND for at in moments], rows), _PLAINLY)
         self._sheets.append((self._last + 1, sheet))
         self._last += len(rows)
@@ -191,21 +187,22 @@ class Journal:
 
 
 class _Shelf:
-    """All journals of this process, how much they keep together, and which have entries that wait to be put away."""
+    """All journals of this process, and how much they keep together."""
 
     def __init__(self) -> None:
         self.journals: WeakSet[Journal] = WeakSet()
         self.bytes = 0
-        self.waiting: list[Journal] = []
-        self.entries_waiting = 0
 
     def put_away(self) -> None:
         """Put away all that waits."""
-        while self.waiting:
-            self.waiting.pop().put_away()
-        self.entries_waiting = 0
+        journals = {*_waiting}
+        _waiting.clear()
+        for journal in journals:
+            journal.put_away()
         while self.bytes > MOST_BYTES:  # the longest makes room, much at a time, and short ones stay whole
             max(self.journals, key=lambda journal: journal.bytes).shorten()
 
 
 _shelf = _Shelf()
+#: For each entry that waits to be put away, its journal.
+_waiting: list[Journal] = []

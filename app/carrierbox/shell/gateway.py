@@ -77,9 +77,32 @@ class Gateway:
         finally:
             seconds = clock.monotonic() - started
             self._tally.answered(site.carrier, visit.operation, answer.status, seconds)
-            if visit.world.journal.most:
-                by = harm.by if harm is not None else None
-                visit.world.journal.add(at, _row(site.carrier, path, visit, scope, body, answer, seconds, by))
+            kept = visit.world.journal
+            if kept.most:  # spelled out here, and not as an Entry, since that is the fastest way
+                kept.add(
+                    at,
+                    (
+                        "in",
+                        site.carrier,
+                        scope["method"],
+                        path,
+                        visit.origin_url,
+                        scope.get("raw_path") or path.encode(errors="replace"),
+                        scope["query_string"],
+                        scope["headers"],
+                        body if len(body) <= MOST_BODY else body[:MOST_BODY],
+                        len(body),
+                        answer.status,
+                        answer.headers,
+                        answer.content,
+                        answer.bytes,
+                        seconds,
+                        visit.operation,
+                        visit.actor,
+                        visit.request_id,
+                        None if harm is None else harm.by,
+                    ),
+                )
 
     def _harm_or_none(self, site: CarrierSite, visit: Visit, scope: Scope, path: str, body: bytes) -> Harm | None:
         try:
@@ -183,37 +206,3 @@ def _recorded(send: Send, answer: _Answer) -> Send:
         await send(message)
 
     return record
-
-
-def _row(  # noqa: PLR0913 - what an entry is made of
-    carrier: str,
-    path: str,
-    visit: Visit,
-    scope: Scope,
-    body: bytes,
-    answer: _Answer,
-    seconds: float,
-    fault: str | None,
-) -> journal.Row:
-    """What the journal keeps of a request."""
-    return (
-        "in",
-        carrier,
-        scope["method"],
-        path,
-        visit.origin_url,
-        scope.get("raw_path") or path.encode(errors="replace"),
-        scope["query_string"],
-        scope["headers"],
-        body[:MOST_BODY],
-        len(body),
-        answer.status,
-        answer.headers,
-        answer.content,
-        answer.bytes,
-        seconds,
-        visit.operation,
-        visit.actor,
-        visit.request_id,
-        fault,
-    )
