@@ -1,5 +1,6 @@
 """The control API's worlds: made, forked, described, reset and dropped over HTTP; each apart from all others."""
 
+import asyncio
 import re
 import uuid
 from collections import Counter
@@ -11,6 +12,10 @@ import pytest
 from tests.conftest import Box, World
 from tests.control.answers import good, problem
 from tests.control.conftest import KEY
+
+from carrierbox import main
+from carrierbox.control import worlds
+from carrierbox.kernel.worlds import Worlds
 
 Make = Callable[..., World]
 REALMS = {"wdh-sitstg2": "sandbox-admin", "acme-iot": "acme-admin"}
@@ -282,6 +287,26 @@ def test_a_dropped_world_is_gone(control: httpx.Client, make: Make) -> None:
     problem(control.delete(f"/_box/worlds/{name}"), 404)
     assert 404 == control.get(f"/w/{name}/api/v1/subscription/sims").status_code
     assert name not in names(control)
+
+
+def test_a_world_that_is_dropped_while_worlds_are_listed_is_left_out(
+    house: Worlds, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    describe = worlds.describe
+
+    async def dropping(*asked: Any) -> dict[str, Any]:
+        if "t1" in house.names():
+            await house.drop("t1")
+        return await describe(*asked)
+
+    async def listed() -> Any:
+        await house.create("t1")
+        async with httpx.AsyncClient(transport=httpx.ASGITransport(main.build(house)), base_url="http://box") as client:
+            return (await client.get("/_box/worlds", headers={"Host": "localhost"})).json()
+
+    monkeypatch.setattr(worlds, "describe", dropping)
+    [world] = asyncio.run(listed())
+    assert "default" == world["name"]
 
 
 def test_the_default_world_is_not_dropped(control: httpx.Client) -> None:

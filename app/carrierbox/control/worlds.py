@@ -1,5 +1,6 @@
 """Worlds: create, fork, list, describe, reset, drop."""
 
+from contextlib import suppress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
@@ -9,7 +10,7 @@ from carrierbox.control.clock import clock_of
 from carrierbox.control.schemas import NewWorld
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import clock, webhooks
-from carrierbox.kernel.world import Cause, World
+from carrierbox.kernel.world import Cause, UnknownWorld, World
 from carrierbox.kernel.worlds import DEFAULT, BadWorld
 
 router = APIRouter()
@@ -41,7 +42,11 @@ async def create_world(control: Box, request: Request, wanted: NewWorld | None =
 @router.get("/worlds", operation_id="box-list-worlds")
 async def list_worlds(control: Box, request: Request) -> Any:
     """Every world, described."""
-    return [await describe(control, control.worlds.get(name), request) for name in control.worlds.names()]
+    described = []
+    for name in control.worlds.names():
+        with suppress(UnknownWorld):  # it was dropped meanwhile
+            described.append(await describe(control, control.worlds.get(name), request))
+    return described
 
 
 @router.get("/worlds/{w}", operation_id="box-show-world")
