@@ -18,8 +18,8 @@ from weakref import WeakSet
 MOST_ENTRIES = 10_000
 LARGEST_JOURNAL = 100_000
 MOST_BODY = 64 * 1024
-#: How much all journals of a box keep together: ten thousand usual entries.
-MOST_BYTES = 40 * 1024 * 1024
+#: How much all journals of a box keep together: some six thousand entries with a token and a SIM each.
+MOST_BYTES = 24 * 1024 * 1024
 
 #: How many entries wait, in all journals together, to be put away.
 _AT_ONCE = 16
