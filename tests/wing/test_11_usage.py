@@ -119,14 +119,7 @@ def change_plan(world: Any, plan: int) -> None:
 
 def test_a_sim_that_a_move_left_without_a_plan_has_none_to_show(world: Any) -> None:
     start_of_cycle(world)
-    move = {
-        "accountId": 4906,
-        "fromAccountId": 3439,
-        "useImsi": True,
-        "range": {"from": SIM["imsi"], "to": SIM["imsi"]},
-    }
-    assert 202 == world.wing.post("/api/v1/resources/batch/sims/assign", json=move).status_code
-    later(world, until="idle")
+    move_away(world)
     assert 0 == world.sim(SIM["iccid"])["ratePlanId"]
     assert (None, {}) == (totals(world)["ratePlan"], in_zones(world))
     data(world, up=1, down=0)

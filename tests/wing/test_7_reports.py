@@ -1,35 +1,42 @@
-"""WING 7, canned reports: switched on for an account, run on demand or by schedule, and downloaded as a file."""
+"""WING 7, canned reports: switched on for an account, run on demand, and downloaded as a file."""
 
-import csv
-import io
-import json
 import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from tests.wing import inside
 from tests.wing.answers import wrong_fields
+from tests.wing.reports import (
+    ACCOUNT,
+    API,
+    CHANGES,
+    DATA,
+    INVENTORY,
+    INVOICES,
+    ORDERS,
+    PRINTED,
+    REPORTS,
+    SIM,
+    SMS,
+    disable,
+    download,
+    enable,
+    event,
+    listed,
+    made,
+    rows,
+    run,
+)
 from tests.wing.rows import rows as everything
 
-from carrierbox import contracts
 from carrierbox.carriers.wing.rating.invoices import rules as invoices
-from carrierbox.carriers.wing.reports import files, rules, runs, schedule
+from carrierbox.carriers.wing.reports import rules, runs
 from carrierbox.carriers.wing.reports.schemas import ReportChange
-
-API = "/api/v1"
-REPORTS = f"{API}/cannedReport"
-ACCOUNT = "3438"
-SIM = "8955644099880343801"  # the only one of account 3438
-DATA, SMS, INVENTORY, CHANGES, ORDERS, INVOICES = 101, 102, 103, 104, 105, 106
-PRINTED = contracts.operation("wing-7.2").request.example  # type: ignore[union-attr]
 
 
 @pytest.fixture
@@ -37,59 +44,6 @@ def admin(world: Any) -> httpx.Client:
     """Who may do everything in account 3438."""
     client: httpx.Client = world.wing_as("sandbox-admin", account=ACCOUNT)
     return client
-
-
-def enable(client: httpx.Client, report: int, **change: Any) -> dict[str, Any]:
-    answer = client.put(f"{REPORTS}/enableReportById/{report}", json=change)
-    assert 202 == answer.status_code, answer.text
-    return dict(answer.json())
-
-
-def disable(client: httpx.Client, report: int) -> dict[str, Any]:
-    answer = client.put(f"{REPORTS}/disableReportById/{report}", json=PRINTED)
-    assert 202 == answer.status_code, answer.text
-    return dict(answer.json())
-
-
-def listed(client: httpx.Client) -> dict[int, dict[str, Any]]:
-    answer = client.get(REPORTS)
-    assert 202 == answer.status_code, answer.text
-    return {report["id"]: report for report in answer.json()}
-
-
-def run(world: Any, client: httpx.Client, report: int) -> str:
-    """Run a report to its end; answers the run's id."""
-    answer = client.get(f"{API}/runReport/{report}")
-    assert 202 == answer.status_code, answer.text
-    assert answer.text == str(UUID(answer.text))
-    world.advance(until="idle")
-    return str(answer.text)
-
-
-def download(client: httpx.Client, report: int) -> httpx.Response:
-    answer: httpx.Response = client.get(f"{API}/downloadReport/{report}")
-    return answer
-
-
-def rows(client: httpx.Client, report: int) -> list[dict[str, str]]:
-    """The rows of a CSV file, as a spreadsheet reads it."""
-    answer = download(client, report)
-    assert 202 == answer.status_code, answer.text
-    assert "text/csv" == answer.headers["content-type"].partition(";")[0]
-    return list(csv.DictReader(io.StringIO(answer.content.decode(), newline="")))
-
-
-def made(world: Any, client: httpx.Client, report: int) -> list[dict[str, str]]:
-    """The rows of a report that is switched on and run now."""
-    enable(client, report)
-    run(world, client, report)
-    return rows(client, report)
-
-
-def event(world: Any, kind: str, iccid: str = SIM, **facts: Any) -> None:
-    path = f"/_box/worlds/{world.name}/sims/{iccid}/events"
-    answer = world.control.post(path, json={"kind": kind, **facts})
-    assert 201 == answer.status_code, answer.text
 
 
 # 7.1 to 7.3 ------------------------------------------------------------------------------------------------------
@@ -476,131 +430,3 @@ def test_invoices_of_some_sims_are_looked_up_by_these(tmp_path: Path) -> None:
         re.search(r"\((.*)\)", plan)[1] if "(" in plan else plan  # type: ignore[index]
         for plan in searches
     ]
-
-
-# schedules -------------------------------------------------------------------------------------------------------
-
-
-def made_at(client: httpx.Client, report: int = INVENTORY) -> str | None:
-    """When the file that can be had was made, by its name."""
-    answer = download(client, report)
-    if answer.status_code == 404:
-        return None
-    found = re.search(r"\d{8}T\d{6}Z", answer.headers["content-disposition"])
-    return found[0][:13] if found else None
-
-
-@pytest.mark.parametrize(
-    ("period", "runs"),
-    [
-        ("DAILY", ["20270127T0715", "20270128T0715", "20270129T0715"]),
-        ("WEEKLY", ["20270201T0715", "20270208T0715"]),  # Mondays
-        ("MONTHLY", ["20270201T0715", "20270301T0715"]),
-    ],
-)
-def test_a_report_runs_by_itself_when_its_schedule_says(period: str, runs: list[str], world: Any) -> None:
-    world.clock(now="2027-01-27T06:00:00Z")  # a Wednesday
-    client = world.wing_as("sandbox-admin", account=ACCOUNT)
-    enable(client, INVENTORY, reportSchedule={"schedulePeriod": period, "scheduleTime": "07:15"})
-    for expected in runs:
-        world.advance(to=f"{expected[:4]}-{expected[4:6]}-{expected[6:8]}T07:14:59Z")
-        client = world.wing_as("sandbox-admin", account=ACCOUNT)
-        assert expected != made_at(client)
-        world.advance(by="1m")
-        assert expected == made_at(client)
-
-
-def test_a_report_that_is_off_does_not_run_by_itself(world: Any) -> None:
-    world.clock(now="2027-01-27T06:00:00Z")
-    client = world.wing_as("sandbox-admin", account=ACCOUNT)
-    enable(client, INVENTORY)
-    disable(client, INVENTORY)
-    world.advance(by="48h")
-    client = world.wing_as("sandbox-admin", account=ACCOUNT)
-    assert made_at(client) is None
-    enable(client, INVENTORY)
-    world.advance(by="24h")
-    assert "20270130T0030" == made_at(world.wing_as("sandbox-admin", account=ACCOUNT))
-
-
-def test_another_schedule_holds_from_when_it_is_set(world: Any) -> None:
-    world.clock(now="2027-01-27T06:00:00Z")
-    client = world.wing_as("sandbox-admin", account=ACCOUNT)
-    enable(client, INVENTORY, reportSchedule={"schedulePeriod": "DAILY"})
-    enable(client, INVENTORY, reportSchedule={"schedulePeriod": "MONTHLY", "scheduleTime": "12:00"})
-    world.advance(to="2027-02-01T11:59:00Z")
-    assert made_at(world.wing_as("sandbox-admin", account=ACCOUNT)) is None
-    world.advance(by="2m")
-    assert "20270201T1200" == made_at(world.wing_as("sandbox-admin", account=ACCOUNT))
-
-
-def test_the_months_first_run_by_itself_closes_the_month_before(world: Any) -> None:
-    world.clock(now="2027-01-31T12:00:00Z")
-    enable(world.wing_as("sandbox-admin", account=ACCOUNT), SMS)
-    event(world, "sms-mo", text="x")
-    world.advance(to="2027-02-01T00:31:00Z")
-    client = world.wing_as("sandbox-admin", account=ACCOUNT)
-    assert ["1"] == [row["smsMo"] for row in rows(client, SMS)]
-    assert "sms_usage_summary_3438_2027-01_" in download(client, SMS).headers["content-disposition"]
-    run(world, client, SMS)
-    assert ["0"] == [row["smsMo"] for row in rows(client, SMS)]
-    assert "sms_usage_summary_3438_2027-02_" in download(client, SMS).headers["content-disposition"]
-
-
-def test_a_schedule_is_nothing_to_wait_for(world: Any, admin: httpx.Client) -> None:
-    enable(admin, INVENTORY)
-    before = world.clock()["now"]
-    world.advance(until="idle")
-    assert before == world.clock()["now"]
-
-
-MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2100, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
-TIMES = st.times().map(lambda time: f"{time:%H:%M}")
-
-
-@given(MOMENTS, st.sampled_from(["DAILY", "WEEKLY", "MONTHLY"]), TIMES)
-def test_the_next_time_is_the_first_that_fits(after: datetime, period: schedule.Period, at_time: str) -> None:
-    found = schedule.following(after, period, at_time)
-    longest = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31}[period]
-    assert after < found <= after + timedelta(days=longest)
-    assert at_time == f"{found:%H:%M}"
-    assert {"DAILY": True, "WEEKLY": found.isoweekday() == 1, "MONTHLY": found.day == 1}[period]
-    earlier = schedule.following(found - timedelta(microseconds=1), period, at_time)
-    assert found == earlier
-
-
-# files -----------------------------------------------------------------------------------------------------------
-
-TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"))
-ROWS = st.lists(st.tuples(TEXTS, st.integers(), st.none() | TEXTS), max_size=5)
-
-
-@given(st.lists(ROWS, min_size=1, max_size=4))
-def test_a_csv_file_reads_back_as_what_was_written(pieces: list[list[tuple[Any, ...]]]) -> None:
-    content = b"".join(
-        files.piece("CSV", ("text", "number", "other"), rows, is_first=not n, is_last=n == len(pieces) - 1)
-        for n, rows in enumerate(pieces)
-    )
-    head, *found = csv.reader(io.StringIO(content.decode(), newline=""))
-    assert ["text", "number", "other"] == head
-    assert [[harmless(value) for value in row] for rows in pieces for row in rows] == found
-
-
-def harmless(value: str | int | None) -> str:
-    """As a spreadsheet is to have it."""
-    if isinstance(value, str) and value[:1] in {"=", "+", "-", "@", "\t", "\r"}:
-        return f"'{value}"
-    return "" if value is None else str(value)
-
-
-@given(st.lists(ROWS, min_size=1, max_size=4))
-def test_a_json_file_reads_back_as_what_was_written(pieces: list[list[tuple[Any, ...]]]) -> None:
-    numbers = [[(text, number % 2**53, other) for text, number, other in rows] for rows in pieces]
-    kept = [rows for n, rows in enumerate(numbers) if rows or n == len(numbers) - 1]  # nothing is written for no rows
-    content = b"".join(
-        files.piece("JSON", ("text", "number", "other"), rows, is_first=not n, is_last=n == len(kept) - 1)
-        for n, rows in enumerate(kept)
-    )
-    assert [dict(zip(("text", "number", "other"), row, strict=True)) for rows in numbers for row in rows] == json.loads(
-        content
-    )
