@@ -52,3 +52,27 @@ def test_a_signal_ends_both() -> None:
         os.kill(running.pid, signal.SIGTERM)
         assert 128 + signal.SIGTERM == running.wait(30)
         assert time.monotonic() - started < 30
+
+
+EARLY = """
+import os, signal, subprocess, sys
+from carrierbox.cli import exec as verb
+
+start = subprocess.Popen
+
+
+def and_a_signal(*asked, **more):
+    child = start(*asked, **more)
+    os.kill(os.getpid(), signal.SIGTERM)
+    return child
+
+
+subprocess.Popen = and_a_signal
+sys.exit(verb._run(["sleep", "60"], "http://localhost"))
+"""
+
+
+def test_a_signal_that_comes_while_the_command_starts_ends_it_too() -> None:
+    started = time.monotonic()
+    assert 128 + signal.SIGTERM == subprocess.run([sys.executable, "-c", EARLY], timeout=50, check=False).returncode
+    assert time.monotonic() - started < 30
