@@ -1,6 +1,7 @@
 // Notifications that the world sends, with every attempt.
 
-import { get, post } from "./api.js";
+import { post } from "./api.js";
+import { beside } from "./beside.js";
 import { badge, button, choice, el, form, moment, pretty, table } from "./dom.js";
 
 const STATES = ["pending", "delivered", "lost", "given-up"];
@@ -22,37 +23,13 @@ export function callbackTable(here, chosen = null) {
 }
 
 export function callbacks(here) {
-  const detail = el("aside");
-  let open = null;
-  let shown = "";
-  const rows = callbackTable(here, (callback) => {
-    open = callback.id;
-    show(callback);
-  });
-
-  function show(callback) {
-    const text = JSON.stringify(callback);
-    if (text !== shown) {
-      const again = button("Send again", () => post(`${here.at("callbacks", callback.id)}/resend`).then(() => "It is sent again."));
-      detail.replaceChildren(el("h3", {}, callback.event), again, pretty(callback));
-    }
-    shown = text;
-  }
-
-  async function refresh() {
-    const [found, chosen] = await Promise.all([
-      get(here.at("callbacks"), { limit: 100, ...here.query }),
-      open && get(here.at("callbacks", open)),
-    ]);
-    rows.show(found);
-    if (chosen) show(chosen);
-  }
-
+  const again = (callback) => button("Send again", () => post(`${here.at("callbacks", callback.id)}/resend`).then(() => "It is sent again."));
+  const list = beside(here, "callbacks", callbackTable, (callback) => [el("h3", {}, callback.event), again(callback), pretty(callback)]);
   const filters = form(
     (filters) => (location.hash = here.address("callbacks", null, filters)),
     choice("state", "Any state", STATES, here.query.state),
     el("button", {}, "Show"),
   );
   filters.elements.state.addEventListener("change", () => filters.requestSubmit());
-  return { node: el("section", {}, filters, el("div", { class: "beside" }, rows.node, detail)), refresh };
+  return { node: el("section", {}, filters, list.node), refresh: list.refresh };
 }

@@ -1,6 +1,6 @@
 // Workflows of all carriers, under way and done.
 
-import { get } from "./api.js";
+import { beside } from "./beside.js";
 import { badge, choice, el, form, moment, pretty, table } from "./dom.js";
 
 const STATUSES = ["running", "completed", "partly", "failed", "withdrawn"];
@@ -22,29 +22,7 @@ export function workTable(here, chosen = null) {
 }
 
 export function work(here) {
-  const detail = el("aside");
-  let open = null;
-  const rows = workTable(here, (work) => {
-    open = work.id;
-    show(work);
-  });
-  let shown = "";
-
-  function show(work) {
-    const text = JSON.stringify(work);
-    if (text !== shown) detail.replaceChildren(el("h3", {}, work.workflow), pretty(work));
-    shown = text;
-  }
-
-  async function refresh() {
-    const [found, chosen] = await Promise.all([
-      get(here.at("workflows"), { limit: 100, ...here.query }),
-      open && get(here.at("workflows", open)),
-    ]);
-    rows.show(found);
-    if (chosen) show(chosen);
-  }
-
+  const list = beside(here, "workflows", workTable, (work) => [el("h3", {}, work.workflow), pretty(work)]);
   const filters = form(
     (filters) => (location.hash = here.address("work", null, filters)),
     choice("status", "Any status", STATUSES, here.query.status),
@@ -52,5 +30,5 @@ export function work(here) {
     el("button", {}, "Show"),
   );
   filters.elements.status.addEventListener("change", () => filters.requestSubmit());
-  return { node: el("section", {}, filters, el("div", { class: "beside" }, rows.node, detail)), refresh };
+  return { node: el("section", {}, filters, list.node), refresh: list.refresh };
 }
