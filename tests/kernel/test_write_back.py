@@ -16,6 +16,7 @@ from carrierbox.kernel import write_back
 from carrierbox.kernel.store import Closed, Store
 
 PAGE = 4096
+NOTES = "CREATE TABLE note (number INTEGER PRIMARY KEY, text TEXT)"
 
 
 @pytest.fixture
@@ -27,7 +28,7 @@ def path(tmp_path: Path) -> Path:
 def store(path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(write_back, "ROWS", 20)
     store = Store.create(path)
-    store.sql("CREATE TABLE note (number INTEGER PRIMARY KEY, text TEXT)")
+    store.sql(NOTES)
     yield store
     store.close()
 
@@ -87,28 +88,21 @@ def test_after_a_pause_the_log_begins_anew(store: Store, path: Path) -> None:
     assert log_bytes(path) < 3 * largest
 
 
-def test_without_a_pause_the_log_stays_within_bounds(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(write_back, "ROWS", 20)
+@pytest.mark.usefixtures("held")
+def test_where_the_thread_finds_no_pause_a_commit_does_it(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stores, "LONGEST_PAGES", 400)
-    over = threading.Event()
-
-    def read(reader: sqlite3.Connection) -> int:
-        return int(reader.execute("SELECT count(*) FROM note").fetchone()[0])
-
-    with closing(Store.create(path)) as store, ThreadPoolExecutor(1) as elsewhere:
-        store.sql("CREATE TABLE note (number INTEGER PRIMARY KEY, text TEXT)")
-
-        def read_on() -> None:
-            while not over.is_set():
-                asyncio.run(store.aside(read))
-
-        reading = elsewhere.submit(read_on)
-        for _ in range(400):
-            write(store, 10)  # some twelve pages each: five thousand in all
-        over.set()
-        reading.result(30)
-        assert log_bytes(path) < 2500 * PAGE
-        assert 4000 == asyncio.run(store.aside(read))
+    with closing(Store.create(path)) as store, closing(sqlite3.connect(path, isolation_level=None)) as reader:
+        store.sql(NOTES)
+        for number in range(1, 401):  # some twelve pages each: five thousand in all
+            if number % 2:
+                write(store, 10)
+                continue
+            reader.execute("BEGIN")
+            before = reader.execute("SELECT count(*) FROM note").fetchone()
+            write(store, 10)  # beside somebody who reads
+            assert before == reader.execute("SELECT count(*) FROM note").fetchone() == (10 * (number - 1),)
+            reader.execute("COMMIT")
+        assert log_bytes(path) < 500 * PAGE
 
 
 def test_it_asks_for_quiet_when_the_log_is_long(
@@ -196,10 +190,9 @@ def test_many_worlds_share_a_thread_and_leave_no_file_open(tmp_path: Path, monke
     threads, files = threading.active_count(), open_files()
     for number in range(30):
         each = Store.create(tmp_path / f"{number}.db")
+        each.sql(NOTES)
         for _ in range(3):
-            with each.transaction():
-                each.sql("INSERT INTO box_timeline (carrier, iccid, before, after, at, cause, ref) VALUES"
-                         " ('', '', '', '', '', '', '')")  # fmt: skip
+            write(each, 1)
             idle()
         assert open_files() <= files + 5
         each.close()
@@ -239,11 +232,12 @@ def test_readers_are_not_lent_twice_nor_closed_while_lent(path: Path) -> None:
     """Once a crash of the whole process: a reader was closed in the loop's thread while another one began to use it."""
     over = threading.Event()
     present = Store.create(path)
+    present.sql(NOTES)
 
     def read_on() -> None:
         while not over.is_set():
             try:
-                present._read(lambda reader: reader.execute("SELECT count(*) FROM box_timeline").fetchall())
+                present._read(lambda reader: reader.execute("SELECT count(*) FROM note").fetchall())
             except Closed:
                 time.sleep(0.0001)
 
