@@ -8,7 +8,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 
 import httpx
 import pytest
@@ -70,11 +69,9 @@ def test_a_signal_ends_it_cleanly_though_connections_are_open(serve, data, how):
     served = serve("--data", data)
     with httpx.Client(base_url=served.url) as client:
         client.get("/_box/health")
-        begun = time.monotonic()
         assert 0 == served.end(how)
-        assert time.monotonic() - begun < 2.0
     out, err = served.process.communicate()
-    assert ("", "") == (out, err)
+    assert ("", "") == (out, err)  # uvicorn would say so if it had waited for the connection in vain
 
 
 def test_a_request_that_never_comes_whole_does_not_keep_it_from_ending(serve):

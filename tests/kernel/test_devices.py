@@ -1,7 +1,6 @@
 """kernel/devices: what a device does follows from its profile and seed, on the world's clock, while its SIM may."""
 
 import asyncio
-import time
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -232,18 +231,6 @@ def test_living_in_slices_says_whether_some_are_behind_and_rests_when_none_is(wo
         assert [None] == rests
     assert 2 == slices
     assert len(toy.used()) >= 7 * 4
-
-
-def test_ten_thousand_meters_live_a_month_in_less_than_a_minute(world: World, toy: Toy) -> None:
-    iccids = [f"{serial:019d}" for serial in range(10_000)]
-    toy.admitted |= dict.fromkeys(iccids, True)
-    with world.transaction(Cause("device", "test")) as box:
-        for iccid in iccids:
-            devices.give(box, toy.network, iccid, "meter")
-    began = time.process_time()
-    live(world, toy, MIDNIGHT + timedelta(days=30))
-    assert 10_000 * 30 * 4 == len(toy.used())
-    assert time.process_time() - began < 60
 
 
 def test_others_get_their_turn_while_devices_live(world: World, toy: Toy) -> None:

@@ -20,7 +20,7 @@ from typing import Any, Literal, NamedTuple
 from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import clock, lifecycle, workflow
 from carrierbox.kernel.clock import BadTime
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.world import Box, Cause, World
@@ -316,9 +316,9 @@ def _check_time(box: Box, iccid: str, at: datetime | None) -> None:
         return
     if at > box.now:
         raise BadTime(f"{clock.text(at)} is still to come: the world's clock shows {clock.text(box.now)}")
-    changed = box.sql("SELECT max(at) FROM box_timeline WHERE iccid = :iccid", iccid=iccid).fetchone()[0]
-    if changed is not None and clock.text(at) < changed:
-        raise NoNetwork(f"the SIM's state has changed since then, at {changed}")
+    changed = lifecycle.last_change(box, iccid)
+    if changed is not None and at < changed:
+        raise NoNetwork(f"the SIM's state has changed since then, at {clock.text(changed)}")
 
 
 @lru_cache(maxsize=1000)

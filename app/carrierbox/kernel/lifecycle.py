@@ -133,6 +133,12 @@ def record(box: "Box", carrier: str, iccid: str, step: Step, at: datetime) -> No
     )
 
 
+def last_change(box: "Box", iccid: str) -> datetime | None:
+    """When a SIM's state changed last; none where its timeline is empty."""
+    changed = box.sql("SELECT max(at) FROM box_timeline WHERE iccid = :iccid", iccid=iccid).fetchone()[0]
+    return clock.moment(changed) if changed else None
+
+
 def begin(box: "Box", carrier: str, iccids: Iterable[str], state: StateName) -> None:
     """Let the timelines of SIMs begin that came into being just now, in that state: no step leads there."""
     told = (state, clock.text(box.now), box.cause.kind, box.cause.ref, box.cause.operation, box.cause.actor)
