@@ -7,6 +7,7 @@ import httpx
 import pytest
 from tests.conftest import World, start_box
 from tests.control.answers import good, problem
+from tests.shell.test_addresses import REALM
 from tests.shell.test_magic import ordinary
 from tests.shell.ways import CARRIERS, CHANGES, READS, Way
 
@@ -96,6 +97,19 @@ def test_tokens_are_asked_for_and_given_but_not_shown(world: World) -> None:
     shown = json.dumps([dish, wing])
     for secret in (token, answer.json()["access_token"], "sandbox-pass", "sandbox-secret"):
         assert secret not in shown
+
+
+def test_a_password_is_not_shown_either_where_curl_sends_the_form_as_multipart(world: World) -> None:
+    fields = {"grant_type": "password", "username": "sandbox-admin", "password": "sandbox-pass"}
+    parts = {name: (None, value) for name, value in fields.items()}
+    httpx.post(
+        f"{world.url}{REALM}/protocol/openid-connect/token",
+        files={name: (None, value) for name, value in fields.items()},
+    )
+    for path in ("journal", "journal.har"):
+        shown = world.control.get(f"/_box/worlds/{world.name}/{path}").text
+        assert "sandbox-pass" not in shown
+        assert "sandbox-admin" in shown
 
 
 def test_no_key_of_a_sim_is_shown(world: World) -> None:

@@ -134,7 +134,122 @@ def test_whatever_comes_can_be_shown(content: bytes) -> None:
     redaction.body_text(content, "").encode(errors="replace")
 
 
-def test_backslashes_take_no_time_to_speak_of() -> None:
+def test_hostile_text_takes_no_time_to_speak_of() -> None:
+    redaction.text("eyJ" * 20_000)
     redaction.text('"password": "' + '\\"' * 30_000)
     redaction.text('password: {"a' * 5_000)
     redaction.text("password=" * 10_000)
+    redaction.text("\\u0061" * 10_000)
+    redaction.text("\\" * 60_000 + "u0061")
+    redaction.text("<" + "a" * 60_000)
+    redaction.text("<a:" * 20_000)
+
+
+# ------------------------------------------------------------------------------------------------ bodies in other forms
+
+MULTIPART = "multipart/form-data; boundary=XX"
+
+
+def parts(*fields: tuple[str, str], delimiter: str = "--XX") -> bytes:
+    """A multipart body as curl and browsers write it."""
+    written = "".join(f"{delimiter}\r\n{head}\r\n\r\n{content}\r\n" for head, content in fields)
+    return f"{written}{delimiter}--\r\n".encode()
+
+
+def named(name: str) -> str:
+    return f'Content-Disposition: form-data; name="{name}"'
+
+
+@settings(deadline=None)
+@given(
+    st.lists(st.tuples(names, secrets) | st.tuples(others, st.text("abc-\n{", max_size=9)), min_size=1),
+    st.sampled_from([MULTIPART, "multipart/form-data", "text/plain", ""]),
+    st.integers(0, 200),
+)
+def test_no_secret_is_shown_of_a_multipart_body(fields: list[tuple[str, str]], media_type: str, left: int) -> None:
+    whole = parts(*((named(name), content) for name, content in fields))
+    for sent in (whole, whole[:-left] if left else whole):
+        assert SECRET not in json.dumps(redaction.body(sent, media_type))
+        assert SECRET not in redaction.body_text(sent, media_type)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "content-disposition: form-data; NAME=password",
+        'Content-Type: text/plain\r\nContent-Disposition: form-data; name = "user_password"',
+        'Content-Disposition: form-data;\r\n name="password"; filename="a.txt"',
+        'Content-Disposition: form-data; filename="a;b"; name="pass\\word"',
+        "Content-Disposition: form-data; name*=utf-8''pass%77ord",
+        'Content-Disposition: form-data; name="code"',
+        'Content-Disposition: form-data; name="password',
+    ],
+)
+@pytest.mark.parametrize("content", [SECRET, f"a\r\n--\r\n--XY {SECRET}", f"a\r\n\r\n{SECRET}\r\n", f'"{SECRET}"'])
+def test_a_part_is_known_by_its_name_however_its_head_is_written(head: str, content: str) -> None:
+    shown = redaction.body(parts((named("username"), "me"), (head, content), (named("scope"), "all")), MULTIPART)
+    assert SECRET not in shown
+    assert 1 == shown.count(CUT)
+    assert "\r\n\r\nme\r\n" in shown
+    assert "\r\n\r\nall\r\n" in shown
+
+
+def test_of_other_parts_what_they_hold_is_cut() -> None:
+    note = json.dumps({"pass\u0077ord": SECRET}).replace("w", "\\u0077")
+    shown = redaction.body(parts((named("note"), note), (named("file"), f"pin: {SECRET}\r\nkind: x")), MULTIPART)
+    assert SECRET not in shown
+    assert "kind: x" in shown
+
+
+def test_a_multipart_body_without_secrets_is_shown_as_it_was() -> None:
+    sent = parts((named("iccid"), "8955"), (f'{named("file")}; filename="passwords.txt"', "a\r\n--b\r\n\r\nc"))
+    assert sent.decode() == redaction.body(sent, MULTIPART) == redaction.body_text(sent, MULTIPART)
+
+
+def test_a_name_that_stands_twice_hides_nothing() -> None:
+    sent = f'{{"note": {{"password": "{SECRET}"}}, "note": 1, "id": 2}}'.encode()
+    assert {"note": [{"password": CUT}, 1], "id": 2} == redaction.body(sent, "application/json")
+    assert SECRET not in redaction.body_text(sent, "application/json")
+
+
+@pytest.mark.parametrize("end", ["", "}", ", "])
+@pytest.mark.parametrize("name", ["pass\\u0077ord", "\\u0070\\u0069\\u006E", "access\\u005ftoken"])
+def test_an_escaped_name_is_read_also_where_json_was_cut_off(name: str, end: str) -> None:
+    assert SECRET not in json.dumps(redaction.body(f'{{"{name}": "{SECRET}"{end}'.encode(), "application/json"))
+    inner = json.dumps(f'{{"{name}": "{SECRET}"')
+    assert SECRET not in json.dumps(redaction.body(f'{{"payload": {inner}{end}'.encode(), "application/json"))
+
+
+def test_an_escape_that_hides_nothing_is_shown_as_it_was() -> None:
+    assert "n\\u0061me: x" == redaction.text("n\\u0061me: x")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-be"])
+@pytest.mark.parametrize("sent", [f"username=me&password={SECRET}&x=1", f'{{"id": 1, "password": "{SECRET}"', "json"])
+def test_no_secret_is_shown_of_a_body_with_wide_letters(encoding: str, sent: str) -> None:
+    sent = json.dumps({"id": 1, "password": SECRET}) if sent == "json" else sent
+    for shown in (redaction.body, redaction.body_text):
+        said = json.dumps(shown(sent.encode(encoding), f"text/plain; charset={encoding}"))
+        assert CUT in said
+        assert SECRET not in said.replace("\\u0000", "")
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        f"<login><user>me</user><password>{SECRET}</password></login>",
+        f'<s:Envelope><w:Password type="text">{SECRET}</w:Password></s:Envelope>',
+        f"<a><pin1><![CDATA[{SECRET}]]></pin1></a>",
+        f'<user name="me" password="{SECRET}"/>',
+        f"pass%77ord={SECRET}&x=1",
+        f"username: me\npassword: {SECRET}\n",
+    ],
+)
+def test_no_secret_is_shown_of_xml_yaml_or_a_form_that_does_not_say_so(sent: str) -> None:
+    shown = redaction.body(sent.encode(), "text/plain")
+    assert SECRET not in shown
+    assert CUT in shown
+
+
+def test_xml_without_secrets_is_shown_as_it_was() -> None:
+    assert "<a><iccid>8955</iccid></a>" == redaction.body(b"<a><iccid>8955</iccid></a>", "text/xml")

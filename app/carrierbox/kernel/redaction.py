@@ -1,7 +1,8 @@
 """Cuts secrets out of what is shown of requests and answers: passwords, tokens, keys, PINs and PUKs.
 
-A secret is known by the name under which it stands, in JSON, forms, queries and plain text alike; a signed token by its
-looks as well. What it was cannot be told from what is left.
+A secret is known by the name under which it stands, in JSON, forms, multipart bodies, queries and plain text alike; a
+signed token by its looks as well. What it was cannot be told from what is left. All of it takes time in proportion to
+what is read, whoever sent it.
 """
 
 import json
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from functools import lru_cache
 from typing import Any
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 CUT = "[cut]"
 TOO_DEEP = "[cut: nested too deep]"
@@ -32,8 +33,17 @@ _SECRET_IN_FORMS = frozenset({"code"})
 #: Any name in running text, and what stands between it and the beginning of its value.
 _NAMED = re.compile(r"(?<![\w.-])(?P<name>[\w.-]+)[\\\"']*\s*[:=]\s*(?P<opening>\\*[\"']|[\[{]|)", re.ASCII)
 _PLAIN = re.compile(r"(?:(?:basic|bearer|digest)\s+)?[^\s&,;}\])\"'<]*", re.IGNORECASE)
-_SIGNED = re.compile(r"eyJ[\w-]{4,}\.[\w-]+(?:\.[\w-]*)?", re.ASCII)
+#: A signed token; where a run of such letters is none, it is passed over as a whole.
+_SIGNED = re.compile(r"eyJ(?:(?P<token>[\w-]{4,}+\.[\w-]++(?:\.[\w-]*+)?)|[\w-]*+)", re.ASCII)
 _SCHEME = re.compile(r"(?:basic|bearer|digest) |", re.IGNORECASE)
+#: Letters and the like that nobody needs to escape in JSON, escaped; in JSON within JSON the backslashes are many.
+_HIDDEN = re.compile(r"\\{1,8}u00(2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)", re.IGNORECASE)
+#: An element of XML, and the text that it begins with.
+_ELEMENT = re.compile(r"(?P<tag><(?:[\w.-]++:)?+(?P<name>[\w.-]++)[^<>]*+>)(?:<!\[CDATA\[)?[^<]+", re.ASCII)
+#: The name of a part of a multipart body, in a line of its head.
+_PART_NAME = re.compile(r"(?<![\w-])name[*\d]*\s*=\s*(?:\"((?:[^\"\\]|\\.)*)|([^;]*))", re.IGNORECASE)
+#: What is a form, though it does not say so.
+_FORM_LIKE = re.compile(r"[\w.%+*-]+=\S*", re.ASCII)
 
 
 @lru_cache(maxsize=4096)
@@ -66,17 +76,71 @@ def body_text(content: bytes, media_type: str) -> str:
     except (ValueError, RecursionError):
         return _no_json(content, media_type)
     shown = value(read)
-    return content.decode(errors="replace") if shown == read else json.dumps(shown)
+    return _decoded(content) if shown == read else json.dumps(shown)
 
 
 def _no_json(content: bytes, media_type: str) -> str:
-    read = content.decode(errors="replace")
-    return form(read) if media_type.partition(";")[0].strip().lower() == FORM else text(read)
+    read = _decoded(content)
+    if "content-disposition" in read.lower():
+        return _multipart(read)
+    is_form = media_type.partition(";")[0].strip().lower() == FORM or _FORM_LIKE.fullmatch(read.strip())
+    return form(read) if is_form else text(read)
+
+
+def _decoded(content: bytes) -> str:
+    """A body's text; where it begins as UTF-16 or UTF-32 does, by that, whatever it says of itself."""
+    return content.decode(json.detect_encoding(content), errors="replace").replace("\0", "")
 
 
 def _read(spelled: str | bytes) -> Any:
-    """JSON as Python reads it; what only Python takes for JSON stays text."""
-    return json.loads(spelled, parse_constant=str)
+    """JSON as Python reads it; what only Python takes for JSON stays text, and a name that stands twice keeps both."""
+    return json.loads(spelled, parse_constant=str, object_pairs_hook=_object)
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) == len(pairs):
+        return found
+    all_of: dict[str, list[Any]] = {}
+    for name, each in pairs:
+        all_of.setdefault(name, []).append(each)
+    return {name: each if len(each) > 1 else each[0] for name, each in all_of.items()}
+
+
+def _multipart(read: str) -> str:
+    """A multipart body as it may be shown.
+
+    Parts are told apart by lines that begin with dashes, whatever boundary was announced. One whose name is a secret's
+    goes as a whole, up to a line like the one before it.
+    """
+    shown: list[str] = []
+    part: list[str] = []
+    delimiter, is_head, is_cut = "", True, False
+    for line in read.split("\n"):
+        mark = line.strip()
+        if mark.startswith("--") and (not is_cut or mark in {delimiter, f"{delimiter}--"}):
+            shown += [*_content(part), line]
+            part, delimiter, is_head, is_cut = [], mark, True, False
+        elif is_cut:
+            continue
+        elif not is_head:
+            part.append(line)
+        elif _names_secret(line):
+            shown += text(line), CUT
+            is_cut = True
+        else:
+            shown.append(text(line))
+            is_head = bool(mark)
+    return "\n".join([*shown, *_content(part)])
+
+
+def _names_secret(line: str) -> bool:
+    names = (unquote(found[1] or found[2] or "").rpartition("'")[2].strip() for found in _PART_NAME.finditer(line))
+    return any(is_secret(name) or name.lower() in _SECRET_IN_FORMS for name in names)
+
+
+def _content(lines: list[str]) -> list[str]:
+    return [_text_in_json("\n".join(lines), 0)] if lines else []
 
 
 def value(given: Any, depth: int = 0) -> Any:
@@ -93,10 +157,12 @@ def value(given: Any, depth: int = 0) -> Any:
 
 
 def _text_in_json(given: str, depth: int) -> str:
-    """A text, which may hold JSON in turn."""
-    if given[:1] in {"{", "["}:
+    """A text, which may hold JSON in turn; spelled as it was where nothing is cut."""
+    if given.lstrip()[:1] in {"{", "["}:
         with suppress(ValueError, RecursionError):
-            return json.dumps(value(_read(given), min(depth + 1, DEEPEST)))
+            read = _read(given)
+            shown = value(read, min(depth + 1, DEEPEST))
+            return given if shown == read else json.dumps(shown)
     return text(given)
 
 
@@ -120,17 +186,24 @@ def _unless_cut(encoded: str) -> str:
 
 
 def text(given: str, *, in_form: bool = False) -> str:
-    """Running text as it may be shown: an address, a GraphQL query, JSON that was cut off."""
+    """Running text as it may be shown: an address, a GraphQL query, XML, JSON that was cut off."""
+    read = _HIDDEN.sub(lambda found: chr(int(found[1], 16)), given) if "\\u00" in given else given
     shown: list[str] = []
     done = 0
-    for found in _NAMED.finditer(given):
+    for found in _NAMED.finditer(read):
         name = found["name"]
         if found.start() < done or not (is_secret(name) or (in_form and name.lower() in _SECRET_IN_FORMS)):
             continue
         start = found.start("opening")
-        shown += given[done:start], CUT
-        done = _end(given, start, found["opening"])
-    return _SIGNED.sub(CUT, "".join([*shown, given[done:]]))
+        shown += read[done:start], CUT
+        done = _end(read, start, found["opening"])
+    left = _ELEMENT.sub(_element, "".join([*shown, read[done:]]))
+    left = _SIGNED.sub(lambda found: CUT if found["token"] else found[0], left)
+    return given if left == read else left
+
+
+def _element(found: re.Match[str]) -> str:
+    return f"{found['tag']}{CUT}" if is_secret(found["name"]) else found[0]
 
 
 def _end(given: str, start: int, opening: str) -> int:
