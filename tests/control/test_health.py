@@ -6,6 +6,7 @@ import sqlite3
 
 import httpx
 import pytest
+from tests.conftest import World
 from tests.control.answers import good, problem
 
 from carrierbox import __version__, main
@@ -56,3 +57,23 @@ def test_health_is_only_read(control: httpx.Client, method: str) -> None:
     answer = control.request(method, "/_box/health")
     problem(answer, 405)
     assert "GET" in answer.headers["Allow"]
+
+
+@pytest.mark.parametrize("path", ["/_box/health", "/_box/livez", "/_box/metrics", "/_box/worlds/default/journal"])
+def test_a_head_is_answered_as_a_get_without_its_body(control: httpx.Client, path: str) -> None:
+    whole, head = control.get(path), control.head(path)
+    assert (200, b"") == (head.status_code, head.content)
+    assert whole.headers["Content-Type"] == head.headers["Content-Type"]
+    assert "Content-Length" in head.headers
+
+
+def test_a_head_is_refused_where_a_get_would_be(control: httpx.Client) -> None:
+    assert 404 == control.head("/_box/worlds/nowhere").status_code
+    refused = control.head("/_box/worlds/default/reset")
+    assert (405, "POST", b"") == (refused.status_code, refused.headers["Allow"], refused.content)
+
+
+def test_a_head_to_an_inbox_is_kept_as_one(world: World) -> None:
+    inbox = f"/_box/worlds/{world.name}/inbox"
+    assert 204 == world.control.head(f"{inbox}/probe").status_code
+    assert ["HEAD"] == [each["method"] for each in world.control.get(inbox).json()]

@@ -132,3 +132,32 @@ def test_what_is_nobodys_is_told_with_where_the_apis_are(box: Box, path: str) ->
     detail = problem(httpx.get(box.url + path), 404)["detail"]
     assert "/wing" in detail
     assert "/_box" in detail
+
+
+# ----------------------------------------------------------------------------------------------------------- the methods
+
+
+@pytest.mark.parametrize(
+    ("path", "allowed"),
+    [
+        ("/wing/api/v1/accounts/account", "GET, POST, PUT"),
+        ("/wing/api/v1/users/users/wdh-sitstg2/user/1", "GET, PUT"),
+        ("/wing/api/v1/subscription/sims", "GET, POST"),
+        ("/wing/api/v1/subscription/sims/rateplan", "GET, POST, PUT"),  # GET: any word may be a SIM
+        ("/wing/api/v1/graphql", "GET, POST"),
+        ("/wing/api/v1/sim/assign_apn", "GET, PUT"),  # GET: any word may be a batch
+        ("/uam/auth/realms/wdh-sitstg2/protocol/openid-connect/auth", "GET, POST"),
+        ("/wgtwo/provision/v2/block", "POST"),
+        ("/dish/sps/v5/subscription/status", "PATCH, POST, PUT"),
+        ("/stn/api/QuerySimcard", "GET"),
+    ],
+)
+def test_a_refused_method_is_told_with_all_that_the_address_has(box: Box, path: str, allowed: str) -> None:
+    answer = httpx.request("TRACE", box.url + path)
+    assert (405, allowed) == (answer.status_code, answer.headers["Allow"])
+
+
+def test_what_lies_nowhere_has_no_methods(box: Box) -> None:
+    answer = httpx.request("TRACE", f"{box.url}/wing/api/v1/nothing/of/ours")
+    assert 404 == answer.status_code
+    assert "Allow" not in answer.headers

@@ -11,7 +11,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.routing import Match
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from carrierbox import edge, reference
 from carrierbox.control import (
@@ -54,6 +54,8 @@ from carrierbox.problems import problem
 
 #: What answers without the control key.
 OPEN = re.compile(r"/(health|livez|readyz|worlds/[^/]+/inbox/[^/]+)")
+#: What takes every method as it comes.
+RECEIVER = re.compile(r"/worlds/[^/]+/inbox/[^/]+")
 
 #: What happened, and the status it gets.
 REFUSALS: Mapping[type[Exception], int] = {
@@ -113,6 +115,7 @@ def build(control: Control) -> FastAPI:
     app.include_router(inbox.receiver)
     for room in (outbox, faults, journal, wait):
         app.include_router(room.router, dependencies=[Known])
+    app.add_middleware(_Heads)
     app.add_middleware(_Admission, key=control.key)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(RequestValidationError, _invalid)
@@ -145,7 +148,7 @@ class _Admission:
         await (refusal or self._app)(scope, receive, send)
 
     def _refusal(self, request: Request) -> Response | None:
-        if OPEN.fullmatch(request.scope["path"].removeprefix(request.scope.get("root_path", ""))):
+        if OPEN.fullmatch(_path(request.scope)):
             return None
         if self._key is None:
             return self._refusal_without_key(request)
@@ -168,6 +171,31 @@ class _Admission:
         if not _is_own_page(request):
             return problem(403, "without a control key no page but the box's own may call the control API")
         return None
+
+
+class _Heads:
+    """Answers HEAD as GET, without the body: so health checks and load balancers ask. Source: RFC 9110 9.3.2."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Hand an ASGI request on."""
+        if scope["type"] == "http" and scope["method"] == "HEAD" and not RECEIVER.fullmatch(_path(scope)):
+            scope, send = {**scope, "method": "GET"}, _bodiless(send)
+        await self._app(scope, receive, send)
+
+
+def _bodiless(send: Send) -> Send:
+    async def head_only(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return head_only
+
+
+def _path(scope: Scope) -> str:
+    """The path behind ``/_box``."""
+    return str(scope["path"]).removeprefix(scope.get("root_path", ""))
 
 
 def _called(request: Request) -> str | None:
@@ -223,7 +251,8 @@ def _methods(request: Request) -> list[str]:
         scope = {**request.scope, "method": method}
         return any(route.matches(scope)[0] is Match.FULL for route in request.app.routes)
 
-    return [method for method in ("DELETE", "GET", "PATCH", "POST", "PUT") if is_there(method)]
+    found = [method for method in ("DELETE", "GET", "PATCH", "POST", "PUT") if is_there(method)]
+    return sorted({*found, "HEAD"}) if "GET" in found else found
 
 
 def _invalid(_request: Request, error: Exception) -> Response:
