@@ -134,7 +134,7 @@ def test_what_is_nobodys_is_told_with_where_the_apis_are(box: Box, path: str) ->
     assert "/_box" in detail
 
 
-# ----------------------------------------------------------------------------------------------------------- the methods
+# ---------------------------------------------------------------------------------------------------------- the methods
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ import pytest
 from tests.conftest import Box, World
 from tests.control.answers import good
 from tests.shell.test_magic import ordinary
-from tests.shell.ways import CARRIERS, Way, is_vendors
+from tests.shell.ways import CARRIERS, READS, Way, is_vendors
 
 
 def limit(world: World, per_second: int | None) -> None:
@@ -38,6 +38,7 @@ def test_on_a_clock_that_stands_still_so_many_pass_and_no_more_until_it_moves(si
             answer = sim.read()
             assert is_vendors(sim.carrier, answer, 429), answer.text
             assert ("1", "rate-limit") == (answer.headers["Retry-After"], answer.headers["X-Carrierbox-Fault"])
+            assert READS[sim.carrier] == answer.headers["X-Carrierbox-Operation"]
         sim.world.advance(by=0.999)
         assert 429 == sim.read().status_code
         sim.world.advance(by=0.001)

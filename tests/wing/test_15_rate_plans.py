@@ -140,6 +140,7 @@ def test_15_2_refuses_more_ids_than_it_answers_at_once(world: Any) -> None:
 
 
 def test_15_2_does_not_know_others_plans_nor_without_an_id(world: Any) -> None:
-    assert 400 == world.wing.get(DETAILS).status_code
+    missing = world.wing.get(DETAILS)
+    assert (400, "Parameter 'id': is missing") == (missing.status_code, missing.json()["detail"])
     assert 404 == world.wing.get(DETAILS, params={"id": "4045"}).status_code
     assert 404 == world.wing.get(DETAILS, params={"id": "4044"}, headers={"Account-Context-Id": "3439"}).status_code

@@ -217,6 +217,33 @@ def test_names_the_section_that_fits_what_was_sent(body: dict[str, Any], family:
     assert [f"wing-{family}.{call}" for call in (1, 2, 3)] == said
 
 
+@pytest.mark.parametrize("wrong", [{"ruleName": ""}, {"accountId": 999_999}, {"resourceMode": "Some"}, {"actions": 7}])
+@pytest.mark.parametrize(("body", "family"), [*FAMILIES, ({"resourceId": 1}, "6.1")])
+def test_a_refusal_names_the_section_that_fits_what_was_sent(
+    body: dict[str, Any], family: str, wrong: dict[str, Any], world: Any
+) -> None:
+    for answer, call in ((world.wing.post(RULES, json=body | wrong), 1), (world.wing.put(RULES, json=body | wrong), 2)):
+        assert answer.status_code in {400, 404}, answer.text
+        assert f"wing-{family}.{call}" == answer.headers["x-carrierbox-operation"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        [], {}, {"resourceId": 4}, {"resourceId": "x" * 30, "monitoredTriggers": {}}, {"resourceId": True},
+        {"resourceId": 3, "monitoredTriggers": [7, {"triggerId": [1]}, {"triggerId": "9" * 30, "triggerTypeId": {}}]},
+    ],
+)  # fmt: skip
+def test_one_that_fits_none_is_told_as_6_1(body: Any, world: Any) -> None:
+    answer = world.wing.post(RULES, json=body)
+    assert (400, "wing-6.1.1") == (answer.status_code, answer.headers["x-carrierbox-operation"])
+
+
+def test_a_type_that_is_no_number_is_refused_and_no_fault(world: Any) -> None:
+    answer = world.wing.post(RULES, json=rule(trigger(1) | {"triggerTypeId": []}))
+    assert (400, "wing-6.2.1") == (answer.status_code, answer.headers["x-carrierbox-operation"])
+
+
 def test_the_box_shows_rules_as_they_stand_now_though_the_guide_has_no_call_for_it(world: Any) -> None:
     first, second = made(world, rule(USAGE)), made(world, rule(trigger(1)))
     world.advance(by=0)

@@ -120,6 +120,8 @@ class Gateway:
             if site.tells_limit:
                 visit.headers += _told(allowance)
             if allowance.is_exceeded:
+                route = site.find(scope["method"], path)
+                visit.operation = route.operation_id if route is not None else None
                 return Harm("rate-limit", "rate-limit", status=429, retry_after=allowance.resets_in_seconds)
         may_be_magic = faults.may_be_magic(path, query, body)
         if not may_be_magic and not faults.rules(world):

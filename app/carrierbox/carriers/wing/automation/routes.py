@@ -6,17 +6,29 @@ The guide has no call that reads rules, nor shows whether one is Active. Two of 
 from collections.abc import Sequence
 from typing import Any
 
+import orjson
 from fastapi import APIRouter, Request, Response
 
 from carrierbox import edge
-from carrierbox.carriers.wing.automation import rules
+from carrierbox.carriers.wing.automation import families, rules
 from carrierbox.carriers.wing.automation.schemas import NewRule, RuleChange
 from carrierbox.carriers.wing.door import Caller, WingDoor
 from carrierbox.carriers.wing.errors import UnknownVersion
 from carrierbox.carriers.wing.wire import json_response, number
 from carrierbox.kernel.world import Box
 
-router = APIRouter(route_class=WingDoor)
+
+class RuleDoor(WingDoor):
+    """A call about a rule."""
+
+    async def receive(self, request: Request) -> None:
+        """Say which part of the chapter the body is about before it is checked: a refusal belongs to that part too."""
+        call = str(self.operation_id)[-1:]
+        if self.body_field is not None and (family := families.of_body(await _sent(request))) is not None:
+            _say(request, family, call)
+
+
+router = APIRouter(route_class=RuleDoor)
 
 #: Calls that the guide does not have.
 LIST_RULES, SHOW_RULE = ADDITIONS = ("box-wing-rules", "box-wing-rule")
@@ -31,8 +43,15 @@ def _sections(call: int, families: Sequence[str] = FAMILIES) -> dict[str, Any]:
     return {"x-carrierbox-sections": [f"wing-{family}.{call}" for family in families]}
 
 
-def _say(request: Request, family: str, call: int) -> None:
+def _say(request: Request, family: str, call: int | str) -> None:
     edge.visit(request).operation = f"wing-{family}.{call}"
+
+
+async def _sent(request: Request) -> Any:
+    try:
+        return orjson.loads(await request.body())
+    except orjson.JSONDecodeError:
+        return None
 
 
 def _check_version(version: str) -> None:

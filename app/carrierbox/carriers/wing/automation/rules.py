@@ -9,15 +9,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carrierbox.carriers.wing.accounts.account import rules as accounts
-from carrierbox.carriers.wing.automation import checks, firing, lifetimes
+from carrierbox.carriers.wing.automation import checks, families, firing, lifetimes
 from carrierbox.carriers.wing.automation.schemas import MonitoredTrigger, NewRule, RuleChange
 from carrierbox.carriers.wing.automation.triggers import (
-    ACCOUNT,
-    ANALYTICS,
-    EVENT,
-    RATE_PLAN,
     RESOURCES,
-    SUBSCRIPTION,
     TRIGGERS,
 )
 from carrierbox.carriers.wing.door import Caller
@@ -30,9 +25,6 @@ from carrierbox.kernel.world import Box
 #: A rule's first trigger has its number and so much more in every example.
 TRIGGER_AHEAD = 50
 
-#: The parts of chapter 6 whose lists have every trigger, by the resource that they are about.
-_UNFILTERED = {SUBSCRIPTION: "6.5", RATE_PLAN: "6.7"}
-
 
 def create(box: Box, caller: Caller, new: NewRule) -> tuple[dict[str, Any], str]:
     """Make a rule; answers it, and the part of chapter 6 that it belongs to.
@@ -40,7 +32,7 @@ def create(box: Box, caller: Caller, new: NewRule) -> tuple[dict[str, Any], str]
     Raises: NotFound for an account that is not within reach; BadField.
     """
     columns = _columns(box, caller, new)
-    family = _family(new, None)
+    family = families.of_rule(new)
     latest = box.sql("SELECT max(last_trigger_id) FROM wing_rule").fetchone()[0] or 0
     rule_id = box.sql(
         "INSERT INTO wing_rule (family, realm, triggers, last_trigger_id, edition, state, is_waiting, created_on,"
@@ -66,7 +58,7 @@ def edit(box: Box, caller: Caller, change: RuleChange) -> tuple[dict[str, Any], 
     present = _find(box, caller, change.id)
     columns = _columns(box, caller, change)
     ids = _trigger_ids(box, present, change.monitored_triggers)
-    family = _family(change, present)
+    family = families.of_rule(change, present["family"])
     box.sql(
         f"UPDATE wing_rule SET {', '.join(f'{column} = :{column}' for column in columns)}, family = :family,"
         " state = 'Inactive', active_since = NULL, edition = edition + 1, updated_on = :now WHERE id = :id",
@@ -149,24 +141,6 @@ def _sent(part: Any) -> dict[str, Any]:
     """The members that came with the request, in the document's order."""
     shown: dict[str, Any] = part.model_dump(by_alias=True, exclude_unset=True)
     return shown
-
-
-def _family(rule: NewRule, present: Row | None) -> str:
-    """The part of chapter 6 that a rule belongs to.
-
-    6.5 and 6.7 are lists of every trigger, so a trigger whose type is left open comes from there, and so do triggers of
-    several types. A rule that came from there stays there.
-    """
-    if rule.resource_id == ACCOUNT:
-        return "6.1"
-    types = {TRIGGERS[monitored.trigger_id].type_id for monitored in rule.monitored_triggers}
-    unfiltered = _UNFILTERED[rule.resource_id]
-    is_open = any(monitored.trigger_type_id is None for monitored in rule.monitored_triggers)
-    if is_open or len(types) > 1 or (present is not None and present["family"] == unfiltered):
-        return unfiltered
-    if rule.resource_id == RATE_PLAN:
-        return "6.6"
-    return {EVENT: "6.2", ANALYTICS: "6.3"}.get(types.pop(), "6.4")
 
 
 def _trigger_ids(box: Box, present: Row, triggers: Sequence[MonitoredTrigger]) -> list[int]:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request, Response
 
 from carrierbox.carriers.wing.door import Caller, WingDoor
+from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.rating.plans import rules
 from carrierbox.carriers.wing.wire import json_response
 from carrierbox.kernel.world import Box
@@ -19,7 +20,10 @@ def rate_plans(request: Request, caller: Caller, box: Box) -> Response:
 @router.get("/api/{version}/rating/getrateplandetails", operation_id="wing-15.2")
 def rate_plan_details(request: Request, caller: Caller, box: Box) -> Response:
     """All that a rate plan costs and includes; several ids with commas between give one element each."""
-    return json_response(rules.details(box, caller, _ids(request, "id") or rules.ids("id", "")))
+    ids = _ids(request, "id")
+    if ids is None:
+        raise BadParameter(name="id", problem="is missing")
+    return json_response(rules.details(box, caller, ids))
 
 
 def _ids(request: Request, name: str) -> tuple[int, ...] | None:
