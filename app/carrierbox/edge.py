@@ -22,6 +22,9 @@ from starlette.types import Receive, Scope, Send
 
 from carrierbox.kernel.world import Box, Cause, UnknownWorld, World
 
+#: Marks a route that several sections of a document share, with their ids.
+SECTIONS = "x-carrierbox-sections"
+
 #: What an operation is handed beside what FastAPI reads from the request.
 HANDED = ("box", "caller", "call")
 
@@ -243,5 +246,5 @@ def furnish(app: FastAPI, *routers: APIRouter) -> None:
 
 def sections(route: APIRoute) -> list[str]:
     """The contract ids that a route answers for: its own, or all that share it."""
-    shared: list[str] = (route.openapi_extra or {}).get("x-carrierbox-sections", [])
+    shared: list[str] = (route.openapi_extra or {}).get(SECTIONS, [])
     return shared or [str(route.operation_id)]
