@@ -34,7 +34,7 @@ def _whole(given: Any) -> Any:
     return int(given) if isinstance(given, float) and given.is_integer() else given
 
 
-Day = Annotated[int, BeforeValidator(_whole), Field(ge=1, le=28)]
+Day = Annotated[Annotated[int, Field(ge=1, le=28)], BeforeValidator(_whole)]
 
 
 class Sent(BaseModel):

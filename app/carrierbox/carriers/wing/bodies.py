@@ -1,6 +1,8 @@
 """What the bodies of this API are made of: names by alias, and values that the store can hold."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any, Self
 
@@ -10,11 +12,14 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     PrivateAttr,
     ValidatorFunctionWrapHandler,
     model_validator,
 )
 from pydantic.alias_generators import to_camel
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from carrierbox.kernel import clock
 
@@ -47,6 +52,17 @@ class Wish(Body):
         wish: Self = read(whole)
         wish._whole = whole
         return wish
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Lenient(BeforeValidator):
+    """Takes other spellings than a type has itself, and says so in the OpenAPI document."""
+
+    also: Mapping[str, Any] = field(kw_only=True)  # them, as JSON Schema
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The type as it is, or them."""
+        return {"anyOf": [handler(core), dict(self.also)]}
 
 
 def _clean(text: str) -> str:
@@ -86,10 +102,10 @@ Text = Annotated[str, Field(max_length=255), AfterValidator(_clean)]
 Prose = Annotated[str, Field(max_length=4_000), AfterValidator(_clean)]
 Name = Annotated[Text, Field(min_length=1)]
 Message = Annotated[str, Field(min_length=1, max_length=1600), AfterValidator(_clean)]
-Flag = Annotated[bool, BeforeValidator(_flag)]
+Flag = Annotated[bool, Lenient(_flag, also={"enum": ["true", "false"]})]
 Number = Annotated[int, Field(ge=1, le=LARGEST)]
-AnyNumber = Annotated[Number, BeforeValidator(_number)]
-Digits = Annotated[str, BeforeValidator(_digits), Field(pattern=r"^[0-9]{1,32}$")]
+AnyNumber = Annotated[Number, Lenient(_number, also={"type": "string", "pattern": "^[0-9]{1,19}$"})]
+Digits = Annotated[Annotated[str, Field(pattern=r"^[0-9]{1,32}$")], Lenient(_digits, also={"type": "integer"})]
 Moment = Annotated[datetime, BeforeValidator(_moment)]
 Pairs = Annotated[dict[Name, Text], AfterValidator(_spare)]
 MOST = 1_000  # members of a list in a request

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from carrierbox.carriers.dish.wire import BucketRef, Gpsi, Sent
 
@@ -38,7 +38,11 @@ class Balance(Sent):
     """What shall be in a bucket."""
 
     bucket_ref_id: BucketRef
-    balance: Annotated[int | float, Field(ge=-MOST, le=MOST)]
+    balance: Annotated[
+        int | float,
+        Field(ge=-MOST, le=MOST),
+        WithJsonSchema({"type": "number", "minimum": -MOST, "maximum": MOST}),
+    ]
 
 
 class Balances(Sent):

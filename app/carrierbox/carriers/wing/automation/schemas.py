@@ -5,9 +5,9 @@ The document prints lists of what may stand in a place, ``MB/KB/GB``: they are k
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, PlainValidator
+from pydantic import Field, PlainValidator
 
-from carrierbox.carriers.wing.bodies import LARGEST, AnyNumber, Body, Flag, Moment, Name, Prose, Text
+from carrierbox.carriers.wing.bodies import LARGEST, AnyNumber, Body, Flag, Lenient, Moment, Name, Prose, Text
 
 MOST = 20  # triggers, notifications and actions in a rule
 
@@ -35,7 +35,7 @@ def _reference(given: Any) -> int | str | None:
 #: An id or a name; what it names follows from what the rule watches.
 Reference = Annotated[int | str | None, PlainValidator(_reference)]
 #: The document leaves it empty here and there.
-TypeId = Annotated[AnyNumber | None, BeforeValidator(_or_none)]
+TypeId = Annotated[AnyNumber | None, Lenient(_or_none, also={"const": ""})]
 
 
 class Condition(Body):

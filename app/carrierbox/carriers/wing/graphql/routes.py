@@ -30,12 +30,17 @@ _BY_POST = READS | {
         "content": {
             "application/json": {
                 "schema": {
-                    "type": "object",
-                    "properties": {
-                        "query": {"type": "string"},
-                        "variables": {"type": "object", "nullable": True},
-                        "operationName": {"type": "string", "nullable": True},
-                    },
+                    "anyOf": [
+                        {
+                            "type": "object",
+                            "properties": {
+                                "query": {"type": "string"},
+                                "variables": {"anyOf": [{"type": "object"}, {"type": "null"}]},
+                                "operationName": {"anyOf": [{"type": "string"}, {"type": "null"}]},
+                            },
+                        },
+                        {"type": "string", "description": "the query with nothing around it"},
+                    ]
                 }
             }
         }

@@ -5,11 +5,10 @@ from functools import cache
 from typing import Annotated, Any, get_args
 
 from fastapi import Response
-from pydantic import BeforeValidator
 from pydantic.alias_generators import to_camel
 from sqlmodel import SQLModel
 
-from carrierbox.carriers.wing.bodies import Text
+from carrierbox.carriers.wing.bodies import Lenient, Text
 from carrierbox.carriers.wing.errors import BadField
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.ordering.door import Caller
@@ -62,7 +61,7 @@ def _text(given: Any) -> Any:
 
 
 #: A tenant in a body: a text in some sections and a number in others, so both are taken everywhere.
-TenantId = Annotated[Text, BeforeValidator(_text)]
+TenantId = Annotated[Text, Lenient(_text, also={"type": "integer"})]
 
 
 def check_tenant(caller: Caller, said: str | None, field: str = "tenantId") -> None:

@@ -6,9 +6,9 @@ the roles and how long files are kept can be set; all else comes along.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from carrierbox.carriers.wing.bodies import LARGEST, Body, Flag, Text
+from carrierbox.carriers.wing.bodies import LARGEST, Body, Flag, Lenient, Text
 from carrierbox.carriers.wing.ordering.wire import TenantId
 
 FILLERS = ("string", 0, ["string"])
@@ -28,9 +28,14 @@ def _days(given: Any) -> Any:
     return given
 
 
-_Filler = BeforeValidator(_said)
+_Filler = Lenient(_said, also={"enum": [*FILLERS]})
 _Id = Annotated[Annotated[int, Field(ge=0, le=LARGEST)] | None, _Filler]
 _Text = Annotated[Text | None, _Filler]
+_Days = Annotated[
+    Annotated[int, Field(ge=1, le=3650)] | None,
+    Lenient(_days, also={"type": "string", "pattern": "^[0-9]+$"}),
+    _Filler,  # is looked for first
+]
 
 Role = Literal["ENTERPRISE_ADMIN", "ENTERPRISE_USER"]
 
@@ -60,9 +65,7 @@ class ReportChange(Body):
     id: _Id = None
     last_updated_by: _Id = None
     query: _Text = None
-    report_expiry_days: Annotated[Annotated[int, Field(ge=1, le=3650)] | None, BeforeValidator(_days), _Filler] = (
-        None  # the filler is looked for first
-    )
+    report_expiry_days: _Days = None
     report_level: Annotated[Literal["ACCOUNT"] | None, _Filler] = None
     report_schedule: Schedule | None = None
     report_template_name: _Text = None

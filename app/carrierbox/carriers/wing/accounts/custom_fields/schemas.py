@@ -2,9 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator
-
-from carrierbox.carriers.wing.bodies import Body, Flag, Name, Number, Text
+from carrierbox.carriers.wing.bodies import Body, Flag, Lenient, Name, Number, Text
 
 #: 4.4.1 spells two types otherwise than the rest.
 _MENDED = {"Time Stamp": "TimeStamp", "(True/False)": "True/False"}
@@ -15,7 +13,8 @@ def _mended(given: object) -> object:
 
 
 Type = Annotated[
-    Literal["Text", "Number", "Date", "Time", "TimeStamp", "True/False", "Enumeration"], BeforeValidator(_mended)
+    Literal["Text", "Number", "Date", "Time", "TimeStamp", "True/False", "Enumeration"],
+    Lenient(_mended, also={"enum": [*_MENDED]}),
 ]
 
 

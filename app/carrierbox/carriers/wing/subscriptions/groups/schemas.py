@@ -2,16 +2,16 @@
 
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
-from carrierbox.carriers.wing.bodies import MOST, Digits, Number, Wish
+from carrierbox.carriers.wing.bodies import MOST, Digits, Lenient, Number, Wish
 
 
 def _none(given: Any) -> Any:
     return None if given == "" else given
 
 
-GroupId = Annotated[Number | None, BeforeValidator(_none)]
+GroupId = Annotated[Number | None, Lenient(_none, also={"const": ""})]
 
 
 class Grouping(Wish):

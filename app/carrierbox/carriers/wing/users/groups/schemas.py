@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from carrierbox.carriers.wing.bodies import MOST, AnyNumber, Body, Flag, Name, Text
 
-UUID = r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$"
+Uuid = Annotated[str, Field(pattern=r"^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$")]
 
 Accounts = Annotated[list[AnyNumber], Field(max_length=MOST)]
 
@@ -14,7 +14,7 @@ Accounts = Annotated[list[AnyNumber], Field(max_length=MOST)]
 class NewGroup(Body):
     """A user group as 3.8 makes it: all mandatory, but the id that is still to be given."""
 
-    id: Annotated[str, Field(pattern=UUID)] | None = None
+    id: Uuid | None = None
     name: Name
     description: Text
     user_group_category: Literal["ACCOUNT"]
@@ -23,7 +23,7 @@ class NewGroup(Body):
     account_ids: Accounts
     user_ids: Annotated[list[Name], Field(max_length=MOST)]
 
-    @field_validator("id", mode="before")
+    @field_validator("id", mode="before", json_schema_input_type=Uuid | Literal[""] | None)
     @classmethod
     def _none_yet(cls, given: object) -> object:
         return None if given == "" else given
