@@ -28,6 +28,7 @@ RECORDS: dict[str, Record] = {
     "QueryUsageSubscription": USAGE,
 }
 DOCUMENTED = contracts.document("stn")["query_language"]
+QUERIES = [each for each in contracts.operations("stn") if each.method == "GET"]
 FIELDS = [(name, each) for name, record in RECORDS.items() for each in record.shown if each.kind != "json"]
 PARAMETERS = sorted({name for record in RECORDS.values() for name in record.parameters} | query.RESERVED)
 PAIRS = [(name, each.wire, suffix) for name, each in FIELDS for suffix in sorted(query.SUFFIXES[each.kind])]
@@ -47,11 +48,24 @@ def test_the_suffixes_are_the_contracts() -> None:
     assert documented == set(query.CONDITIONS) - {"GreaterThanOrEqualTo", "LessThanOrEqualTo"}
 
 
-@pytest.mark.parametrize("operation", [each for each in contracts.operations("stn") if each.method == "GET"], ids=str)
+@pytest.mark.parametrize("operation", QUERIES, ids=lambda operation: operation.name)
 def test_every_documented_parameter_is_known(operation: contracts.Operation) -> None:
     record = RECORDS[operation.name]
     documented = {parameter["name"].lower() for parameter in operation.query}
     assert documented <= {*record.parameters, *query.RESERVED}
+
+
+@pytest.mark.parametrize("operation", QUERIES, ids=lambda operation: operation.name)
+def test_the_openapi_document_has_every_documented_parameter(operation: contracts.Operation, seeded: Any) -> None:
+    stn, _ = seeded
+    documented = {
+        (row["name"].lower(), "integer" if row["type"] == "integer" else "string", row["required"])
+        for row in operation.query
+    }
+    assert documented
+    [described] = stn.client.get("/stn/openapi.json").json()["paths"][operation.path].values()
+    rows = {(row["name"].lower(), row["schema"]["type"], row["required"]) for row in described["parameters"]}
+    assert documented <= rows
 
 
 @pytest.mark.parametrize(("name", "field", "suffix"), PAIRS)
@@ -185,11 +199,13 @@ def test_include_spells_values_as_the_records_do(name: str, field: str, seeded: 
     month = {"yearMonth": lists[name][0]["yearMonth"]} if name == "QueryCdr" else {}
     meta = stn.envelope(name, include=",".join(terms), take=0, **month)["meta"]
     values = sorted((row[field] for row in lists[name] if field in row), key=sortable)
-    expected = {terms[0]: len(values), terms[1]: values[0], terms[2]: values[-1]}
+    spelled = [str(value).lower() if isinstance(value, bool) else str(value) for value in values]
     if isinstance(values[0], int | float) and not isinstance(values[0], bool):
         [total, average] = [float(meta.pop(term)) for term in terms[3:]]
         assert (sum(values), sum(values) / len(values)) == (pytest.approx(total), pytest.approx(average))
-    assert {term: str(value).lower() if isinstance(value, bool) else str(value) for term, value in expected.items()} == meta
+    assert {
+        term: str(value).lower() if isinstance(value, bool) else str(value) for term, value in expected.items()
+    } == meta
 
 
 def test_include_has_no_value_of_nothing(seeded: Any) -> None:
