@@ -176,6 +176,7 @@ def test_prompt_none_is_answered_without_a_form(kc):
     "uri",
     [
         "http://localhost",
+        "http://127.0.0.2:3000/x",
         "http://localhost/",
         "http://127.0.0.1:1/a/b?c=d",
         "http://[::1]:65535/é",
@@ -196,6 +197,8 @@ def test_sends_users_to_any_loopback_address(kc, uri):
         "/callback",
         "http://example.com/",
         "http://localhost.example.com/",
+        "http://127.0.0.1.example.com/",
+        "http://127.1/",
         "http://localhost@example.com/",
         "http://example.com\\@localhost/",
         "http://localhost\\.example.com/",
