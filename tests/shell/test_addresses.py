@@ -134,6 +134,13 @@ def test_what_is_nobodys_is_told_with_where_the_apis_are(box: Box, path: str) ->
     assert "/_box" in detail
 
 
+def test_the_control_api_names_worlds_in_its_paths_alone(box: Box, world: World) -> None:
+    answer = httpx.get(f"{box.url}/_box/worlds/{world.name}")
+    assert (200, world.name) == (answer.status_code, answer.json()["name"])
+    assert "X-Carrierbox-World" not in answer.headers
+    assert answer.headers["X-Request-Id"]
+
+
 # ---------------------------------------------------------------------------------------------------------- the methods
 
 
