@@ -201,6 +201,11 @@ def test_of_other_parts_what_they_hold_is_cut() -> None:
     assert "kind: x" in shown
 
 
+def test_json_that_was_cut_off_is_no_multipart_body_for_a_word() -> None:
+    body = json.dumps({"content-disposition": "form-data", "tokens": [SECRET, SECRET], "note": "-"}, indent=1)
+    assert SECRET not in json.dumps(redaction.body(body[:-1].encode(), MULTIPART))
+
+
 def test_a_multipart_body_without_secrets_is_shown_as_it_was() -> None:
     sent = parts((named("iccid"), "8955"), (f'{named("file")}; filename="passwords.txt"', "a\r\n--b\r\n\r\nc"))
     assert sent.decode() == redaction.body(sent, MULTIPART) == redaction.body_text(sent, MULTIPART)

@@ -28,6 +28,7 @@ def control_api() -> str:
         MADE,
         "All calls lie under `/_box`. JSON in and out; errors are RFC 9457 problem JSON. `{w}` is a world's name.",
         "Without a control key only this machine may call; with one, every call carries `Authorization: Bearer KEY`.",
+        "Where GET answers, HEAD does, without the body.",
         "The description for tools is at `/_box/openapi.json`. The types of answers stand at the end.",
     ]
     for path, methods in described["paths"].items():

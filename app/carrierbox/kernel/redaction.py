@@ -40,7 +40,8 @@ _SCHEME = re.compile(r"(?:basic|bearer|digest) |", re.IGNORECASE)
 _HIDDEN = re.compile(r"\\{1,8}u00(2[de]|3[0-9]|[46][1-9a-f]|[57][0-9a]|5f)", re.IGNORECASE)
 #: An element of XML, and the text that it begins with.
 _ELEMENT = re.compile(r"(?P<tag><(?:[\w.-]++:)?+(?P<name>[\w.-]++)[^<>]*+>)(?:<!\[CDATA\[)?[^<]+", re.ASCII)
-#: The name of a part of a multipart body, in a line of its head.
+#: What every part of a multipart body has in its head, and the name there.
+_PART = re.compile(r"^[ \t]*content-disposition[ \t]*:", re.IGNORECASE | re.MULTILINE)
 _PART_NAME = re.compile(r"(?<![\w-])name[*\d]*\s*=\s*(?:\"((?:[^\"\\]|\\.)*)|([^;]*))", re.IGNORECASE)
 #: What is a form, though it does not say so.
 _FORM_LIKE = re.compile(r"[\w.%+*-]+=\S*", re.ASCII)
@@ -81,7 +82,7 @@ def body_text(content: bytes, media_type: str) -> str:
 
 def _no_json(content: bytes, media_type: str) -> str:
     read = _decoded(content)
-    if "content-disposition" in read.lower():
+    if _PART.search(read):
         return _multipart(read)
     is_form = media_type.partition(";")[0].strip().lower() == FORM or _FORM_LIKE.fullmatch(read.strip())
     return form(read) if is_form else text(read)
