@@ -52,10 +52,14 @@ def with_body(api: str) -> list[Operation]:
 
 @pytest.fixture(scope="module")
 def described(control: httpx.Client) -> dict[str, Any]:
-    """The answers of each operation, as the APIs describe themselves."""
+    """The answers of each operation, by all the sections that share it, as the APIs describe themselves."""
     documents = [control.get(f"/{api}/openapi.json").json() for api in APIS]
-    paths = [path for document in documents for path in document["paths"].values()]
-    return {each["operationId"]: each["responses"] for path in paths for each in path.values()}
+    operations = [each for document in documents for path in document["paths"].values() for each in path.values()]
+    return {
+        section: each["responses"]
+        for each in operations
+        for section in [each["operationId"], *each.get("x-carrierbox-sections", [])]
+    }
 
 
 @pytest.mark.parametrize("api", APIS)
