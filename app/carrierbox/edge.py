@@ -226,10 +226,9 @@ def _walk(
         if (found := _walk(after, segments, at + 1, values, leaf)) is not None:
             return found
         values.pop()
-    rest = "/".join(segments[at:])
-    if rest and (found := node.get(_REST, {}).get(leaf)) is not None:
+    if (rest := "/".join(segments[at:])) and (after := node.get(_REST)) is not None:
         values.append(rest)
-        return found
+        return _walk(after, [], 0, values, leaf)
     return None
 
 

@@ -125,7 +125,9 @@ def refused(answer: httpx.Response, status: int, reason: str = "") -> None:
         assert "application/json" == answer.headers["content-type"]
     else:
         assert b"" == answer.content
-    assert reason in answer.headers.get("x-carrierbox-reason", "")
+    said = answer.headers["x-carrierbox-reason"]
+    assert said
+    assert reason in said
 
 
 @pytest.fixture(scope="session")
