@@ -14,8 +14,9 @@ from carrierbox.carriers.dish.errors import (
     UnknownSim,
     UnknownSubscription,
 )
+from carrierbox.carriers.dish.network import ADMITTED, NETWORK
 from carrierbox.carriers.dish.subscriptions.tables import STOCK
-from carrierbox.kernel import lifecycle
+from carrierbox.kernel import devices, lifecycle
 from carrierbox.kernel.lifecycle import Step
 from carrierbox.kernel.magic import magic
 from carrierbox.kernel.world import Box
@@ -156,3 +157,4 @@ def take(box: Box, row: Row, step: Step, **columns: Any) -> None:
     """Take a step of the lifecycle."""
     write(box, row, state=step.wanted, **columns)
     lifecycle.record(box, "dish", row["iccid"], step, box.now)
+    devices.switch(box, NETWORK, row["iccid"], may_use=step.wanted == ADMITTED)
