@@ -99,7 +99,7 @@ def test_a_profile_that_is_unknown_is_400(body: Any, world: World) -> None:
     assert 400 == call(world, "PUT", f"{ACTIVE}/device", body).status_code
 
 
-#: Carriers whose APIs show nothing of devices: an active SIM, one in stock, states without a network and the one with it.
+#: Carriers whose APIs show nothing of devices: an active SIM, one in stock, states without a network, one with it.
 SILENT = {
     "wgtwo": ("2420198416000015720", "2420198412148748973", ("blocked", "terminated", "unassigned"), "active"),
     "dish": ("11986621644523024501", "11986621644523024502", ("Suspended", "Ceased", "Available"), "Active"),

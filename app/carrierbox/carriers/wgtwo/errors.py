@@ -164,11 +164,9 @@ def before(status: int, detail: str | None, path: str) -> ASGIApp:
     answer = of_status(status, path)
 
     async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
-        visit: edge.Visit | None = scope.get("carrierbox")
-        if visit is not None:
-            visit.mark(REASON, detail or "the box lets this request go wrong: X-Carrierbox-Fault says by what")
-        else:
-            answer.headers[REASON] = "there is no such world"
+        if "carrierbox" in scope:  # else there is no such world, and nothing marks the answer
+            reason = detail or "the box lets this request go wrong: X-Carrierbox-Fault says by what"
+            scope["carrierbox"].mark(REASON, reason)
         await answer(scope, receive, send)
 
     return refuse
