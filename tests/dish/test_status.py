@@ -97,11 +97,11 @@ def test_a_transaction_is_the_customers_own(partner: Partner) -> None:
 )
 def test_a_transaction_id_may_hold_slashes(partner: Partner, path: str, transaction_id: str) -> None:
     assert 200 == partner.act("Suspend", iccid=ICCID, partnerTransactionId=transaction_id).status_code
-    answer = partner.api.get(f"/sps/v5/subscription/{path}/{quote(transaction_id, safe='')}")
+    answer = partner.api.get(f"/sps/v5/{path}/{quote(transaction_id, safe='')}")
     assert (200, {"status": "InProgress"}) == (answer.status_code, answer.json())
     assert "dish-query-transaction-status" == answer.headers["X-Carrierbox-Operation"]
     refusal(
-        partner.api.get(f"/sps/v5/subscription/{path}/another%2F{quote(transaction_id, safe='')}"),
+        partner.api.get(f"/sps/v5/{path}/another%2F{quote(transaction_id, safe='')}"),
         404,
         "TRANSACTION_NOT_FOUND",
     )
