@@ -103,6 +103,11 @@ def _most(value: Any, wanted: float, _schema: Schema, _document: Schema, at: str
         yield f"{at}: {value} is more than {wanted}"
 
 
+def _below(value: Any, wanted: float, _schema: Schema, _document: Schema, at: str) -> Iterator[str]:
+    if isinstance(value, int | float) and value >= wanted:
+        yield f"{at}: {value} is not less than {wanted}"
+
+
 def _shortest(value: Any, wanted: int, _schema: Schema, _document: Schema, at: str) -> Iterator[str]:
     if isinstance(value, str | list) and len(value) < wanted:
         yield f"{at}: is shorter than {wanted}"
@@ -126,6 +131,7 @@ CHECKS = {
     "pattern": _pattern,
     "minimum": _least,
     "maximum": _most,
+    "exclusiveMaximum": _below,
     "minLength": _shortest,
     "maxLength": _longest,
     "minItems": _shortest,
