@@ -7,12 +7,17 @@ import httpx
 import pytest
 from tests.wing.test_3_users import (
     ACCOUNT,
+    FLEET_ADMIN,
+    FLEET_OPERATORS,
     GROUPS,
+    JANE,
     ROLES,
     USERS,
     group,
+    login,
     permission,
     role,
+    set_password,
     user,
 )
 
@@ -189,3 +194,33 @@ def test_nobody_hands_out_in_one_account_what_he_has_in_another(world: Any) -> N
         answer = client.post(ROLES, json={**body, "permissionScope": scope}, headers={"Account-Context-Id": context})
         tried[context] = answer.status_code
     assert {str(SOUTH): 403, "*": 403, str(LOGISTICS): 200} == tried
+
+
+def test_nobody_sets_the_password_of_who_may_more_than_he(world: Any) -> None:
+    helpers = group(world, role(world, "Helpers", permission(world, 22, "READ", "WRITE")), 3921)
+    joe, ann = user(world, helpers), user(world, helpers, "ann")
+    user(world, group(world, FLEET_ADMIN, 4376, account="4376"), "boss")
+    client = world.wing_as("joe")
+
+    def tried(user_id: str) -> int:
+        answer = client.post(f"{USERS}/{user_id}/reset-password", json={"password": "dGFrZW4tMTIz"})
+        return int(answer.status_code)
+
+    assert [403, 200, 200] == [tried(each) for each in (JANE, ann["id"], joe["id"])]
+    assert "Account is not fully set up" == login(world, "janedoe01", "Welcome-12345")  # as she was
+    assert (None, None) == (login(world, "ann", "taken-123"), login(world, "joe", "taken-123"))
+    assert 200 == set_password(world, JANE).status_code
+
+
+def test_3_5_shows_the_groups_that_3_6_shows(world: Any) -> None:
+    def seen(context: str) -> tuple[list[str], bool]:
+        here = {"Account-Context-Id": context}
+        of_jane = world.wing.get(f"/api/v1/users/users/{JANE}/groups", headers=here).json()
+        listed = world.wing.get(f"{GROUPS}/wdh-sitstg2", headers=here).json()
+        return [each["userGroup"]["id"] for each in of_jane], FLEET_OPERATORS in {each["id"] for each in listed}
+
+    assert ([FLEET_OPERATORS], True) == seen("*") == seen("3122")
+    assert ([], False) == seen("4376") == seen("3921")  # the group is one of 3122, though it is for 4376
+    inside = group(world, FLEET_ADMIN, 4376, account="4376")
+    fill(world, inside, JANE, name="Fleet admin", account=4376)
+    assert ([inside], False) == seen("4376")
