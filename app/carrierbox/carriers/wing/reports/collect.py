@@ -79,7 +79,8 @@ def inventory(box: Box, scope: Scope, progress: Progress) -> Turn:
         scope,
         progress,
         f"SELECT s.iccid, s.imsi, s.msisdn, s.account_id, s.state, {_PLAN.format(plan='s.rate_plan_id')},"
-        " ifnull((SELECT g.name FROM wing_apn_group g WHERE g.id = s.apn_group_id), '') FROM wing_sim s"
+        " ifnull((SELECT g.name FROM wing_apn_group g WHERE g.id = s.apn_group_id AND g.account_id = s.account_id), '')"
+        " FROM wing_sim s"
         " WHERE s.realm = :realm AND s.id > :after AND s.id <= :last AND s.account_id IN ({among}) ORDER BY s.id",
     )
 
