@@ -15,6 +15,7 @@ from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.ordering import fixture as ordering
 from carrierbox.carriers.wing.ordering import tables as orders
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.rating.invoices import closing
 from carrierbox.carriers.wing.sms.tables import Sms
 from carrierbox.carriers.wing.subscriptions import profiles
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
@@ -118,10 +119,11 @@ def _put(box: Box, section: Mapping[str, Any]) -> None:
 
 
 def begin(box: Box) -> None:
-    """Write what waited for the world to begin; nothing where it goes on from another one."""
+    """Write what waited for the world to begin; nothing where it goes on from another one. Let its cycles be closed."""
     for name, row in usage.awaited(box):
         (usage.put_fleet_device if name == usage.FLEET else _PUT[name])(box, row)
     box.flush()
+    closing.stand(box)
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:

@@ -1,0 +1,133 @@
+"""The end of a billing cycle: what its invoices need of that moment is kept, so that they stay as they are for ever.
+
+What SIMs used is not kept: it stands by cycle, account and plan, and devices that are behind by then add theirs when
+somebody looks, as they lived. Nothing else comes late to a cycle that is over.
+
+An account's row of `wing_invoice` has it: the account as it stood, and its SIMs by rate plan. One statement counts a
+fleet; where no SIM has changed since the cycle before, what was kept then still holds, and a fleet is not counted.
+Source: contract `wing-services.yaml`, key `invoice`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+import orjson
+
+from carrierbox.carriers.wing.accounts import reach
+from carrierbox.carriers.wing.accounts.reach import Node, Tree
+from carrierbox.carriers.wing.lists import Row
+from carrierbox.kernel import clock, workflow
+from carrierbox.kernel.workflow import Outcome, Refusal
+from carrierbox.kernel.world import Box
+
+CLOSE = "close_billing_cycle"
+
+#: A SIM can be used.
+USABLE = "state IN ('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
+#: What is kept of an account's SIMs on a rate plan: how many can be used, and how many are paid for, are two figures.
+_KEPT = ("rate_plan_id", "active", "paid", "activated", "usable")
+_COUNTED = f"""
+SELECT account_id, json_group_array(json_array({", ".join(_KEPT)})) AS sims FROM (
+    SELECT account_id, rate_plan_id, sum(state = 'ACTIVE') AS active, sum({USABLE}) AS usable,
+        sum({USABLE} OR ifnull(deactivation_date >= :start, 0) AND initial_activation_date IS NOT NULL) AS paid,
+        ifnull(sum(initial_activation_date >= :start), 0) AS activated
+    FROM wing_sim GROUP BY account_id, rate_plan_id
+) GROUP BY account_id
+"""
+_AS_BEFORE = """
+SELECT account_id, (
+    SELECT json_group_array(json_array(value ->> 0, value ->> 1, value ->> 4, 0, value ->> 4))
+    FROM json_each(figures -> '$.kept.sims')
+) AS sims FROM wing_invoice WHERE billing_period = :before
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Closed:
+    """A cycle that is over, with all accounts as they stood at its end."""
+
+    cycle: datetime
+    tree: Tree
+    accounts: Mapping[int, Row]
+
+    def below(self, account_id: int) -> set[int]:
+        """An account and those under it."""
+        return reach.below(self.tree, [account_id])
+
+    def sims(self, accounts: Iterable[int]) -> list[Row]:
+        """The SIMs of some accounts, by account and rate plan."""
+        return [
+            {"account_id": account, **dict(zip(_KEPT, each, strict=True))}
+            for account in accounts
+            for each in self.accounts[account]["sims"]
+        ]
+
+
+def start(of: datetime) -> datetime:
+    """When the billing cycle of a moment begins."""
+    return of.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def stand(box: Box) -> None:
+    """See to it that this cycle will be closed, and all that follow; a world of an older box has no such work yet."""
+    if box.sql("SELECT 1 FROM box_job WHERE id = :id", id=f"wing-{CLOSE}").fetchone() is None:
+        workflow.keep_due(box, carrier="wing", kind=CLOSE, at=_next(box.now))
+
+
+def _next(now: datetime) -> datetime:
+    return start(start(now) + timedelta(days=31))
+
+
+@workflow.handles(CLOSE, standing=True)
+def _close(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
+    """Close the cycle that ends with this moment."""
+    cycle = start(box.now - timedelta(microseconds=1))
+    seen = dict(box.sql(_SEEN).fetchone())
+    is_as_before = seen == orjson.loads(job["output"])
+    box.sql(
+        "INSERT INTO wing_invoice (account_id, billing_period, figures) SELECT a.id, :period, json_object('kept',"
+        " json_object('name', a.name, 'ext_id', a.ext_id, 'parent', a.parent_account_id,"
+        " 'sims', json(ifnull(s.sims, '[]'))))"
+        f" FROM wing_account a LEFT JOIN ({_AS_BEFORE if is_as_before else _COUNTED}) s ON s.account_id = a.id"
+        # one that came from elsewhere stays beside it
+        " WHERE 1 ON CONFLICT DO UPDATE SET figures = json_set(figures, '$.kept', excluded.figures -> '$.kept')",
+        period=str(cycle.date()),
+        start=clock.text(cycle),
+        before=str(start(cycle - timedelta(days=1)).date()),
+    )
+    return Outcome("running", seen, next_at=_next(box.now))
+
+
+#: Whatever becomes of a SIM's state, account or rate plan leaves a row in one of them.
+_SEEN = "SELECT (SELECT max(id) FROM box_timeline) AS steps, (SELECT max(id) FROM wing_audit) AS changes"
+
+
+def closed(box: Box, cycle: datetime) -> Closed | None:
+    """A cycle as it was closed; none for one that runs, or ended unseen by an older box."""
+    period = str(cycle.date())
+    rows = box.sql(f"SELECT * FROM wing_invoice WHERE billing_period = :period AND {_IS_KEPT}", period=period)
+    return next(_closed(rows), None)
+
+
+def history(box: Box, until: datetime) -> list[Closed]:
+    """All cycles that were closed up to one, the latest first."""
+    rows = box.sql(
+        f"SELECT * FROM wing_invoice WHERE billing_period <= :until AND {_IS_KEPT} ORDER BY billing_period DESC",
+        until=str(until.date()),
+    )
+    return [*_closed(rows)]
+
+
+_IS_KEPT = "figures -> '$.kept' IS NOT NULL"
+
+
+def _closed(rows: Iterable[Row]) -> Iterator[Closed]:
+    for period, of_cycle in groupby(rows, key=itemgetter("billing_period")):
+        accounts = {row["account_id"]: orjson.loads(row["figures"])["kept"] for row in of_cycle}
+        # below one account nobody asks for tenants and realms
+        tree = {account: Node("", "", kept["parent"]) for account, kept in accounts.items()}
+        yield Closed(clock.moment(period), tree, accounts)
