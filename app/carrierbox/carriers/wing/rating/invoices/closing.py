@@ -1,7 +1,7 @@
-"""The end of a billing cycle: what its invoices need of that moment is kept, so that they stay as they are for ever.
+"""The end of a billing cycle: what its invoices need of that moment is kept, so that no later change changes them.
 
-What SIMs used is not kept: it stands by cycle, account and plan, and devices that are behind by then add theirs when
-somebody looks, as they lived. Nothing else comes late to a cycle that is over.
+What SIMs used is not kept: it stands by cycle, account and plan. Devices that are behind add theirs when somebody
+looks, as they lived; and what a tester tells of a time that is past counts then, and corrects what was final.
 
 An account's row of `wing_invoice` has it: the account as it stood, and its SIMs by rate plan. One statement counts a
 fleet; where no SIM has changed since the cycle before, what was kept then still holds, and a fleet is not counted.
