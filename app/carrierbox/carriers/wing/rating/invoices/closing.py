@@ -44,6 +44,9 @@ SELECT account_id, (
     FROM json_each(figures -> '$.kept.sims')
 ) AS sims FROM wing_invoice WHERE billing_period = :before
 """
+#: Whatever becomes of a SIM's state, account or rate plan leaves a row in one of them.
+_SEEN = "SELECT (SELECT max(id) FROM box_timeline) AS steps, (SELECT max(id) FROM wing_audit) AS changes"
+_IS_KEPT = "figures -> '$.kept' IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +70,9 @@ class Closed:
         ]
 
 
-def start(of: datetime) -> datetime:
+def cycle_of(moment: datetime) -> datetime:
     """When the billing cycle of a moment begins."""
-    return of.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    return moment.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
 def stand(box: Box) -> None:
@@ -79,13 +82,13 @@ def stand(box: Box) -> None:
 
 
 def _next(now: datetime) -> datetime:
-    return start(start(now) + timedelta(days=31))
+    return cycle_of(cycle_of(now) + timedelta(days=31))
 
 
 @workflow.handles(CLOSE, standing=True)
 def _close(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome:  # noqa: ARG001 - as all handlers
     """Close the cycle that ends with this moment."""
-    cycle = start(box.now - timedelta(microseconds=1))
+    cycle = cycle_of(box.now - timedelta(microseconds=1))
     seen = dict(box.sql(_SEEN).fetchone())
     is_as_before = seen == orjson.loads(job["output"])
     box.sql(
@@ -97,13 +100,9 @@ def _close(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
         " WHERE 1 ON CONFLICT DO UPDATE SET figures = json_set(figures, '$.kept', excluded.figures -> '$.kept')",
         period=str(cycle.date()),
         start=clock.text(cycle),
-        before=str(start(cycle - timedelta(days=1)).date()),
+        before=str(cycle_of(cycle - timedelta(days=1)).date()),
     )
     return Outcome("running", seen, next_at=_next(box.now))
-
-
-#: Whatever becomes of a SIM's state, account or rate plan leaves a row in one of them.
-_SEEN = "SELECT (SELECT max(id) FROM box_timeline) AS steps, (SELECT max(id) FROM wing_audit) AS changes"
 
 
 def closed(box: Box, cycle: datetime) -> Closed | None:
@@ -120,9 +119,6 @@ def history(box: Box, until: datetime) -> list[Closed]:
         until=str(until.date()),
     )
     return [*_closed(rows)]
-
-
-_IS_KEPT = "figures -> '$.kept' IS NOT NULL"
 
 
 def _closed(rows: Iterable[Row]) -> Iterator[Closed]:

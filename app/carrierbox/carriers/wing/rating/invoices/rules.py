@@ -69,7 +69,7 @@ async def latest(box: Box, caller: Caller, account_id: int, version: str) -> dic
         closing.stand(box)
     below = reach.below(reach.tree(box, caller.user.realm), [account_id])
     account = box.sql("SELECT * FROM wing_account WHERE id = :id", id=account_id).fetchone()
-    cycle = closing.start(box.now)
+    cycle = closing.cycle_of(box.now)
     sims, usage = await box.world.aside(lambda reader: rows(reader.execute, below, cycle))
     if billed := bills(box, sims, usage):
         return figures(box, account, billed.get(account_id, Bill()), billed.values(), cycle)
