@@ -368,6 +368,19 @@ def test_closing_is_nothing_to_wait_for(world: Any) -> None:
     assert before == world.clock()["now"]
 
 
+def test_cycles_are_closed_no_more_after_two_quiet_years_until_something_changes(world: Any) -> None:
+    def closed() -> list[str]:
+        return [row["billing_period"] for row in rows(world)["wing_invoice"] if row["account_id"] == 3241]
+
+    next_cycle(world, 200)
+    assert 1 + closing.QUIET == len(closed())
+    world.change(world.sim(LONE), "SUSPENDED", 4)
+    moves(world, 3241, 7918, LONE, LONE)
+    next_cycle(world, 2)
+    assert 3 + closing.QUIET == len(closed())
+    assert world.clock()["now"] > max(closed()) > sorted(closed())[-3]
+
+
 def test_a_world_of_an_older_box_closes_its_cycles_from_when_somebody_looks(tmp_path: Path) -> None:
     month = 40 * 86_400
     with inside.started(tmp_path) as world:

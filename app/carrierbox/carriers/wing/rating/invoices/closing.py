@@ -5,10 +5,12 @@ looks, as they lived; and what a tester tells of a time that is past counts then
 
 An account's row of `wing_invoice` has it: the account as it stood, and its SIMs by rate plan. One statement counts a
 fleet; where no SIM has changed since the cycle before, what was kept then still holds, and a fleet is not counted.
+After two years without a change cycles are closed no more until something changes or somebody looks, so that a clock
+can go to the end of time.
 Source: contract `wing-services.yaml`, key `invoice`.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
@@ -17,14 +19,18 @@ from typing import Any
 
 import orjson
 
+from carrierbox.carriers.wing import happenings
 from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.accounts.reach import Node, Tree
+from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.workflow import Outcome, Refusal
 from carrierbox.kernel.world import Box
 
 CLOSE = "close_billing_cycle"
+#: So many cycles without a change are closed.
+QUIET = 24
 
 #: A SIM can be used.
 USABLE = "state IN ('ACTIVE', 'SUSPENDED', 'CONDITIONAL-SUSPEND')"
@@ -46,6 +52,7 @@ SELECT account_id, (
 """
 #: Whatever becomes of a SIM's state, account or rate plan leaves a row in one of them.
 _SEEN = "SELECT (SELECT max(id) FROM box_timeline) AS steps, (SELECT max(id) FROM wing_audit) AS changes"
+_CHANGES = frozenset({"state", "rate-plan", "account"})
 _IS_KEPT = "figures -> '$.kept' IS NOT NULL"
 
 
@@ -76,9 +83,16 @@ def cycle_of(moment: datetime) -> datetime:
 
 
 def stand(box: Box) -> None:
-    """See to it that this cycle will be closed, and all that follow; a world of an older box has no such work yet."""
-    if box.sql("SELECT 1 FROM box_job WHERE id = :id", id=f"wing-{CLOSE}").fetchone() is None:
+    """See to it that this cycle will be closed, and those that follow; a world of an older box has no such work yet."""
+    stands = "SELECT 1 FROM box_job WHERE id = :id AND status = 'running'"
+    if box.sql(stands, id=f"wing-{CLOSE}").fetchone() is None:
         workflow.keep_due(box, carrier="wing", kind=CLOSE, at=_next(box.now))
+
+
+@happenings.listens
+def _hear(box: Box, happened: Sequence[Happening]) -> None:
+    if not _CHANGES.isdisjoint([each.kind for each in happened]):
+        stand(box)
 
 
 def _next(now: datetime) -> datetime:
@@ -90,7 +104,8 @@ def _close(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
     """Close the cycle that ends with this moment."""
     cycle = cycle_of(box.now - timedelta(microseconds=1))
     seen = dict(box.sql(_SEEN).fetchone())
-    is_as_before = seen == orjson.loads(job["output"])
+    before = orjson.loads(job["output"])
+    is_as_before = before.items() >= seen.items()
     box.sql(
         "INSERT INTO wing_invoice (account_id, billing_period, figures) SELECT a.id, :period, json_object('kept',"
         " json_object('name', a.name, 'ext_id', a.ext_id, 'parent', a.parent_account_id,"
@@ -102,7 +117,10 @@ def _close(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Outcome
         start=clock.text(cycle),
         before=str(cycle_of(cycle - timedelta(days=1)).date()),
     )
-    return Outcome("running", seen, next_at=_next(box.now))
+    quiet = before["quiet"] + 1 if is_as_before else 0
+    if quiet == QUIET:
+        return Outcome("completed", {})
+    return Outcome("running", {**seen, "quiet": quiet}, next_at=_next(box.now))
 
 
 def closed(box: Box, cycle: datetime) -> Closed | None:
