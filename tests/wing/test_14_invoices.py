@@ -1,13 +1,20 @@
-"""WING 14.1, invoices: what SIMs, their plans and their usage come to in the running cycle."""
+"""WING 14.1, invoices: what SIMs, their plans and their usage come to in the running cycle, and came to in another."""
 
+import asyncio
+import json
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.wing import inside
 from tests.wing.answers import problem
 from tests.wing.ordering import Shop, done
+from tests.wing.rows import rows
 
+from carrierbox.carriers.wing.rating.invoices import closing, rules
 from carrierbox.kernel import clock
+from carrierbox.kernel.world import Box, Cause
 
 PATH = "/api/v1/invoice-data/invoice-data/v1/getInvoiceDetails"
 SIMS = "/api/v1/subscription/sims"
@@ -275,3 +282,117 @@ def test_it_needs_an_account_context_and_a_token(world: Any) -> None:
 
 def test_a_reader_may_read_it(world: Any) -> None:
     assert 8 == invoice(world, 3241, world.wing_as("sandbox-reader"))["accountTotal"]
+
+
+# ----------------------------------------------------------------------------------------------------- closed cycles
+
+
+def next_cycle(world: Any, months: int = 1) -> None:
+    """Let the cycle end, and some more; tokens last ten hours."""
+    end = clock.moment(world.clock()["now"]).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+    for _ in range(months):
+        end = (end + timedelta(days=31)).replace(day=1)
+    world.advance(to=clock.text(end))
+    world.wing.headers["Authorization"] = f"Bearer {world.token()}"
+
+
+def moves(world: Any, source: int, target: int, first: str, last: str) -> None:
+    body = {
+        "accountId": target, "fromAccountId": source, "useImsi": False, "tenantId": "21",
+        "range": {"from": first, "to": last},
+    }  # fmt: skip
+    answer = world.wing.post("/api/v1/resources/batch/sims/assign", json=body)
+    assert 202 == answer.status_code, answer.text
+    world.advance(until="idle")
+
+
+def test_an_invoice_is_final_when_its_cycle_has_ended_and_stays_as_it_is(world: Any) -> None:
+    uses(world, LONE, 60, country="US")
+    moves(world, 3241, 7918, LONE, LONE)
+    draft = invoice(world, 3241)
+    assert ("Draft", 60, 5) == (draft["status"], draft["dataUsage"], draft["accountTotal"])
+    next_cycle(world)
+    assert draft | {"status": "Final"} == invoice(world, 3241)
+    done(world.wing.put("/api/v1/accounts/account", json={"id": 3241, "name": "Renamed", "parentAccountId": 3992}))
+    uses(world, LONE, 10)
+    next_cycle(world, 13)
+    assert draft | {"status": "Final"} == invoice(world, 3241)
+
+
+def test_the_sims_of_a_final_invoice_are_those_of_the_end_of_its_cycle(world: Any) -> None:
+    change = {"id": 3992, "parentAccountId": 3241}
+    done(world.wing.put("/api/v1/accounts/account", json=change))
+    draft = {account: invoice(world, account) for account in (3241, 3992)}
+    assert (3, 24) == tuple(draft[3241][f"masterAccountGrandTotal{what}"] for what in ("Sub", "Charges"))
+    next_cycle(world)
+    # in the new cycle all of them leave both
+    moves(world, 3992, 7918, "8955644099890132001", "8955644099890132019")
+    moves(world, 3241, 7918, LONE, LONE)
+    done(world.wing.put("/api/v1/accounts/account", json={"id": 3992, "parentAccountId": 3122}))
+    assert {account: each | {"status": "Final"} for account, each in draft.items()} == {
+        account: invoice(world, account) for account in draft
+    }
+
+
+def test_what_happens_once_in_a_cycle_is_not_in_the_next_one(world: Any) -> None:
+    [sim, other] = Shop(world).sims(Shop(world).complete(productQty=2))
+    before = [invoice(world, 26)["accountTotal"]]
+    for each, state, number in ((sim, "ACTIVE", 3), (other, "ACTIVE", 3), (other, "DEACTIVATED", 8)):
+        world.change(each, state, number)
+        world.advance(until="idle")
+    month = invoice(world, 26)["billingPeriod"]
+    next_cycle(world, 3)
+    kept = {row["billing_period"]: row["figures"] for row in rows(world)["wing_invoice"] if row["account_id"] == 26}
+    first, *others = [json.loads(figures)["kept"]["sims"] for _, figures in sorted(kept.items())]
+    assert (month, 3, 1) == (min(kept), len(kept), len(first))
+    plan, active, paid, activated, usable = first[0]
+    assert (7001, 2, usable + 1) == (plan, activated, paid)
+    assert [[[plan, active, usable, 0, usable]]] * 2 == others
+    # 2 of subscription for one of them; the activations and the other one were the first cycle's
+    assert 2 == invoice(world, 26)["accountTotal"] - before[0]
+
+
+def test_an_invoice_of_before_gives_way_to_a_final_one(world: Any) -> None:
+    moves(world, 3241, 7633, LONE, LONE)
+    running = invoice(world, 7633)
+    next_cycle(world)
+    moves(world, 7633, 3241, LONE, LONE)
+    assert running | {"status": "Final"} == invoice(world, 7633)
+    next_cycle(world)
+    assert running["billingPeriod"] == invoice(world, 7633)["billingPeriod"]
+
+
+def test_closing_is_nothing_to_wait_for(world: Any) -> None:
+    before = world.clock()["now"]
+    world.advance(until="idle")
+    assert before == world.clock()["now"]
+
+
+def test_cycles_are_closed_no_more_after_two_quiet_years_until_something_changes(world: Any) -> None:
+    def closed() -> list[str]:
+        return [row["billing_period"] for row in rows(world)["wing_invoice"] if row["account_id"] == 3241]
+
+    next_cycle(world, 200)
+    assert 1 + closing.QUIET == len(closed())
+    world.change(world.sim(LONE), "SUSPENDED", 4)
+    moves(world, 3241, 7918, LONE, LONE)
+    next_cycle(world, 2)
+    assert 3 + closing.QUIET == len(closed())
+    assert world.clock()["now"] > max(closed()) > sorted(closed())[-3]
+
+
+def test_a_world_of_an_older_box_closes_its_cycles_from_when_somebody_looks(tmp_path: Path) -> None:
+    month = 40 * 86_400
+    with inside.started(tmp_path) as world:
+        with inside.asking(world) as (box, _):
+            box.sql("DELETE FROM box_job WHERE kind = 'close_billing_cycle'")
+        inside.advance(world, month)
+        with inside.asking(world) as (box, caller):
+            assert [] == closing.history(box, box.now)
+        box = Box(world, world.clock.now(), Cause("request", "test"))
+        figures = asyncio.run(rules.latest(box, caller, 3241, "v1"))
+        inside.advance(world, month)
+        with inside.asking(world) as (box, _):
+            [closed] = closing.history(box, box.now)
+            assert figures["billingPeriod"] == str(closed.cycle.date())
+            assert closed == closing.closed(box, closed.cycle)

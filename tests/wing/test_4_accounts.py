@@ -151,9 +151,13 @@ def test_4_7_deletes_a_draft_that_nothing_hangs_on(world: Any) -> None:
 def test_4_7_leaves_an_account_with_sims(world: Any) -> None:
     world.wing.put(ACCOUNT, json={"id": 3167, "accountState": "DRAFT"})
     assert 400 == world.wing.delete(f"{ACCOUNT}/3167").status_code
-    acme = world.wing_as("acme-admin", realm="acme-iot")  # whose fleet has SIMs and nothing else
-    assert 200 == acme.put(ACCOUNT, json={"id": 9002, "accountState": "DRAFT"}).status_code
-    assert "error.hassims" == refusal(acme.delete(f"{ACCOUNT}/9002"))
+    draft = make(world)["id"]  # which will have a SIM and nothing else
+    sim = world.wing.get(SIMS, params={"accountId.equals": 3501, "size": 1}).json()[0]
+    move = {"accountId": draft, "fromAccountId": 3501, "useImsi": True}
+    move["range"] = {"from": sim["imsi"], "to": sim["imsi"]}
+    assert 202 == world.wing.post("/api/v1/resources/batch/sims/assign", json=move).status_code
+    world.advance(until="idle")
+    assert "error.hassims" == refusal(world.wing.delete(f"{ACCOUNT}/{draft}"))
 
 
 def test_4_8_fails_late_when_the_account_is_gone_meanwhile(world: Any) -> None:

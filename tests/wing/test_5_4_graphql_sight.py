@@ -1,12 +1,16 @@
 """WING 5.4 by GraphQL: a row out of reach does not exist, in lists, figures, conditions, orders and relations alike."""
 
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from tests.wing.graphql_asking import BALANCE, GROUPS, PATH, RATED, SIM, VIEW
+from tests.wing.graphql_asking import BALANCE, GROUPS, PATH, RATED, SIM, VIEW, inquire
+from tests.wing.inside import started
 
 from carrierbox import contracts
+from carrierbox.carriers.wing.accounts import reach as reaches
+from carrierbox.kernel.world import Cause
 
 SIMS = "/api/v1/subscription/sims"
 #: Who asks, and in what account.
@@ -99,17 +103,39 @@ def test_groups_are_those_of_accounts_within_reach(seeded: Any) -> None:
         assert (5651 in expected[name]) == (find(caller, f"{{ {GROUPS}_by_pk(id: 5651) {{ id }} }}") is not None)
 
 
-def test_names_of_one_realm_are_not_those_of_another(world: Any) -> None:
-    """A catalogue item belongs to a realm; the same number in two realms is two things."""
-    acme = world.wing_as("acme-admin", realm="acme-iot")
-    query = f"{{ {SIM}(limit: 3) {{ rate_plan {{ name }} network_profile {{ name }} roaming_profile {{ rp_name }} }} }}"
-    nothing = {"rate_plan": None, "network_profile": None, "roaming_profile": None}
-    assert [nothing] * 3 == find(acme, query)  # the fleet's plans are numbered as the first realm's are
-    view = f"{{ {VIEW}(limit: 1) {{ rate_plan_name network_profile_name roaming_profile_rp_name }} }}"
-    assert {None} == {*find(acme, view)[0].values()}
-    for where in ('rate_plan_name: {_eq: "IoT 1 GB"}', "rate_plan_name: {_is_null: false}"):
-        assert [] == find(acme, f"{{ {VIEW}(where: {{{where}}}) {{ id }} }}")
-    assert [] == find(acme, f"{{ {SIM}(where: {{rate_plan: {{}}}}) {{ id }} }}")
+def test_sims_of_each_realm_show_the_names_of_what_they_have(seeded: Any) -> None:
+    acme = seeded.wing_as("acme-admin", realm="acme-iot")
+    parts = "apn_group { apn_group_name } rate_plan { name } network_profile { name } roaming_profile { rp_name }"
+    named = {
+        "apn_group": {"apn_group_name": "Default"}, "rate_plan": {"name": "Acme 5 MB"},
+        "network_profile": {"name": "Acme services"}, "roaming_profile": {"rp_name": "Acme home"},
+    }  # fmt: skip
+    assert [named] * 20 == find(acme, f"{{ {SIM} {{ {parts} }} }}")
+
+
+def test_names_of_one_realm_are_not_those_of_another(tmp_path: Path) -> None:
+    """What a SIM has belongs to its account or its realm; the same number elsewhere is another thing."""
+    with started(tmp_path) as world:
+        with world.transaction(Cause("request", "test")) as box:
+            box.sql(
+                "UPDATE wing_sim SET apn_group_id = 1158, rate_plan_id = 65362, network_profile_id = 1087055,"
+                " roaming_profile_id = 1091802 WHERE realm = 'acme-iot'"
+            )
+            reach = reaches.of(box, "acme-iot", None, "*")
+
+        def found(query: str) -> Any:
+            [rows] = inquire(world, query, reach)["data"].values()
+            return rows
+
+        parts = "apn_group { id } rate_plan { name } network_profile { name } roaming_profile { rp_name }"
+        nothing = dict.fromkeys(("apn_group", "rate_plan", "network_profile", "roaming_profile"))
+        assert [nothing] * 3 == found(f"{{ {SIM}(limit: 3) {{ {parts} }} }}")
+        view = "apn_group_name rate_plan_name network_profile_name roaming_profile_rp_name"
+        assert {None} == {*found(f"{{ {VIEW}(limit: 1) {{ {view} }} }}")[0].values()}
+        for where in ('rate_plan_name: {_eq: "IoT 1 GB"}', *(f"{name}: {{_is_null: false}}" for name in view.split())):
+            assert [] == found(f"{{ {VIEW}(where: {{{where}}}) {{ id }} }}")
+        for part in nothing:
+            assert [] == found(f"{{ {SIM}(where: {{{part}: {{}}}}) {{ id }} }}")
 
 
 def test_an_order_by_a_relation_says_nothing_of_others(world: Any) -> None:

@@ -1,5 +1,6 @@
 """WING 6.1 to 6.7: rules are made, written anew and deleted; and what cannot be a rule."""
 
+import copy
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
@@ -59,6 +60,23 @@ def test_the_answer_is_what_was_sent_and_what_follows_from_it(operation: Operati
     triggers = [monitored | {"id": shown["id"] + 50}]
     assert documented | own | {"monitoredTriggers": triggers} == shown
     assert list(documented) == list(shown)
+
+
+@pytest.mark.parametrize("printed", KNOWN["as_printed"], ids=lambda printed: printed["family"])
+def test_a_body_pasted_as_printed_is_kept_and_shown_whole(printed: Mapping[str, str], world: Any) -> None:
+    operation = contracts.operation(f"wing-{printed['family']}.1")
+    assert operation.request is not None
+    body = copy.deepcopy(operation.request.example)
+    [monitored], [told], [done] = body["monitoredTriggers"], body["notifications"], body["actions"]
+    parts = {"triggerName": monitored, "condition.unit": monitored["condition"], "resourceMode": body}
+    parts |= {"notifications.name": told, "notifications.message": told, "actions.name": done}
+    for place, text in printed.items():
+        if place != "family":
+            parts[place][place.rpartition(".")[2]] = text
+    shown = made(world, body)
+    [again] = shown["monitoredTriggers"]
+    assert (monitored["triggerName"], monitored["condition"]) == (again["triggerName"], again["condition"])
+    assert (body["resourceMode"], [told], [done]) == (shown["resourceMode"], shown["notifications"], shown["actions"])
 
 
 @pytest.mark.parametrize("operation", EDITS, ids=lambda operation: operation.id)
@@ -300,7 +318,7 @@ def test_another_realm_sees_nothing_of_it(world: Any) -> None:
     before, acme = rows(world), world.wing_as("acme-admin", "acme-iot")
     problem(acme.put(f"{RULES}/5506/Delete"), 404)
     problem(acme.put(RULES, json=rule(USAGE, id=5506, accountId=9001)), 404)
-    problem(acme.post(RULES, json=rule(USAGE)), 404)
+    assert {"accountId"} == wrong_fields(acme.post(RULES, json=rule(USAGE)))
     foreign = rule(USAGE, accountId=9001, resourceMode="ICCID", resourceDetail1=SIM["iccid"])
     assert {"resourceDetail1"} == wrong_fields(acme.post(RULES, json=foreign))
     foreign = rule(USAGE, accountId=9001, actions=[action("Change Rate Plan", 65362)])
@@ -310,7 +328,7 @@ def test_another_realm_sees_nothing_of_it(world: Any) -> None:
 
 def test_an_account_context_reaches_no_other_account(world: Any) -> None:
     elsewhere = world.wing_as("sandbox-admin", account="3439")
-    problem(elsewhere.post(RULES, json=rule(USAGE)), 404)
+    assert {"accountId"} == wrong_fields(elsewhere.post(RULES, json=rule(USAGE)))
     problem(elsewhere.put(f"{RULES}/5506/Delete"), 404)
 
 
@@ -464,8 +482,12 @@ def test_what_is_no_rule_is_refused_by_field_and_changes_nothing(
 
 
 @pytest.mark.parametrize("account", [1, 9001, 999_999])
-def test_an_account_that_is_not_there_is_404(account: int, world: Any) -> None:
-    problem(world.wing_as("sandbox-admin", account="3122").post(RULES, json=rule(USAGE, accountId=account)), 404)
+def test_an_account_that_is_not_there_is_refused_by_field(account: int, world: Any) -> None:
+    admin = world.wing_as("sandbox-admin", account="3122")
+    before = rows(world)
+    for method, body in (("POST", rule(USAGE)), ("PUT", rule(USAGE, id=5506))):
+        assert {"accountId"} == wrong_fields(admin.request(method, RULES, json=body | {"accountId": account}))
+    assert set() == changed(before, rows(world))
 
 
 @pytest.mark.parametrize(("rule_id", "status"), [("1", 404), ("99999999999999999999", 400), ("x", 400), ("-1", 400)])

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.wing.reports import (
     ACCOUNT,
     INVENTORY,
+    INVOICES,
+    SIM,
     SMS,
     disable,
     download,
@@ -87,6 +89,51 @@ def test_the_months_first_run_by_itself_closes_the_month_before(world: Any) -> N
     run(world, client, SMS)
     assert ["0"] == [row["smsMo"] for row in rows(client, SMS)]
     assert "sms_usage_summary_3438_2027-02_" in download(client, SMS).headers["content-disposition"]
+
+
+def figures(row: dict[str, str]) -> tuple[str, ...]:
+    return tuple(row[name] for name in ("status", "billingPeriod", "activeSubscribers", "simChargesTotal", "dataUsage"))
+
+
+def test_the_invoices_of_the_month_before_are_final(world: Any) -> None:
+    world.clock(now="2027-01-31T23:59:50Z")
+    client = world.wing_as("sandbox-admin", account="3502")
+    params = {"accountId.equals": 3502, "stateName.equals": "ENTERPRISE-INVENTORY", "size": 3}
+    sims = world.wing_as("sandbox-admin").get("/api/v1/subscription/sims", params=params).json()
+    enable(client, INVOICES, reportSchedule={"schedulePeriod": "MONTHLY", "scheduleTime": "23:00"})
+    run(world, client, INVOICES)
+    [draft] = [figures(row) for row in rows(client, INVOICES)]
+    world.advance(to="2027-02-01T10:00:00Z")
+    world.wing.headers["Authorization"] = f"Bearer {world.token()}"
+    for sim in sims:
+        world.change(sim, "ACTIVE", 3)
+    world.advance(to="2027-02-01T23:01:00Z")
+    client = world.wing_as("sandbox-admin", account="3502")
+    assert "invoices_3502_2027-01_" in download(client, INVOICES).headers["content-disposition"]
+    assert [("Final", *draft[1:])] == [figures(row) for row in rows(client, INVOICES)]
+    run(world, client, INVOICES)
+    [running] = [figures(row) for row in rows(client, INVOICES)]
+    assert ("Draft", "2027-02-01", str(int(draft[2]) + 3)) == running[:3]
+
+
+def test_devices_that_are_behind_add_to_the_invoice_of_the_month_in_which_they_lived(world: Any) -> None:
+    put = world.control.put(f"/_box/worlds/{world.name}/sims/{SIM}/device", json={"profile": "meter"})
+    assert 200 == put.status_code, put.text
+    world.clock(now="2027-01-27T06:00:00Z")
+    client = world.wing_as("sandbox-admin", account=ACCOUNT)
+    enable(client, INVOICES, reportSchedule={"schedulePeriod": "MONTHLY", "scheduleTime": "23:00"})
+    made = world.control.post("/_box/worlds", json={"from": world.name}).json()
+    fork = type(world)(made["name"], made["base_url"], world.control)
+    fork.advance(to="2027-01-31T23:59:59Z")
+    draft = fork.wing.get(f"/api/v1/invoice-data/invoice-data/v1/getInvoiceDetails/{ACCOUNT}").json()
+    fork.close()
+    world.control.delete(f"/_box/worlds/{fork.name}")
+    world.advance(to="2027-02-01T23:01:00Z")
+    [final] = rows(world.wing_as("sandbox-admin", account=ACCOUNT), INVOICES)
+    assert draft["dataUsage"] > 0
+    assert {name: str(value) for name, value in draft.items()} | {"externalAccountId": "", "status": "Final"} == {
+        name: value for name, value in final.items() if name != "accountId"
+    }
 
 
 def test_a_schedule_is_nothing_to_wait_for(world: Any) -> None:

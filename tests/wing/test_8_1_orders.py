@@ -199,11 +199,11 @@ def test_what_an_order_does_not_name_is_the_accounts_default(shop: Shop) -> None
 def test_what_the_account_has_no_default_of_stays_empty(world: Any) -> None:
     shop = Shop(world, "1")
     order = shop.complete(
-        tenantId=1, accountMasterId=285, productCatalogueId=9952, productQty=1, orderApnGroup=None,
+        tenantId=1, accountMasterId=2, productCatalogueId=9952, productQty=1, orderApnGroup=None,
         orderNetworkProfile=None, orderRoamingProfile=None, orderRatePlan=None,
     )  # fmt: skip
     [sim] = shop.sims(order)
-    assert (285, 0, 0, 0, None) == (
+    assert (2, 0, 0, 0, None) == (
         sim["accountId"], sim["apnGroupId"], sim["networkProfileId"], sim["ratePlanId"], sim["ratePlanType"],
     )  # fmt: skip
 

@@ -1,10 +1,11 @@
 """WING's share of a world: what the documents' examples show, and a fleet made from the world's seed."""
 
+import itertools
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from sqlmodel import SQLModel, select
 
@@ -14,7 +15,9 @@ from carrierbox.carriers.wing.automation import fixture as automation
 from carrierbox.carriers.wing.ordering import fixture as ordering
 from carrierbox.carriers.wing.ordering import tables as orders
 from carrierbox.carriers.wing.rating import fixture as rating
+from carrierbox.carriers.wing.rating.invoices import closing
 from carrierbox.carriers.wing.sms.tables import Sms
+from carrierbox.carriers.wing.subscriptions import profiles
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
 from carrierbox.carriers.wing.subscriptions.tables import (
     DEFAULTS,
@@ -116,10 +119,11 @@ def _put(box: Box, section: Mapping[str, Any]) -> None:
 
 
 def begin(box: Box) -> None:
-    """Write what waited for the world to begin; nothing where it goes on from another one."""
+    """Write what waited for the world to begin; nothing where it goes on from another one. Let its cycles be closed."""
     for name, row in usage.awaited(box):
         (usage.put_fleet_device if name == usage.FLEET else _PUT[name])(box, row)
     box.flush()
+    closing.stand(box)
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
@@ -202,26 +206,27 @@ def grow(box: Box, sims: int, progress: Progress) -> None:
     Beside them one SIM of each magic ICCID, in tenant 21.
     """
     rng = box.rng()
-    accounts = _accounts(box)
-    columns = [*_row(rng, Block.of("21"), 0, 0)]
+    homes = _homes(box)
+    columns = [*_row(rng, Block.of("21"), Home(0), 0)]
     # what all have alike stands in the statement: a million rows of it need not be bound
     alike = {name: value for name, value in DEFAULTS.items() if name not in columns}
     values = ", ".join(["?"] * len(columns) + [_literal(value) for value in alike.values()])
     statement = f"INSERT INTO wing_sim ({', '.join([*columns, *alike])}) VALUES ({values})"
     for tenant, count in (("21", sims), ("1", 10), ("7", 10), ("30", 20)):
         block = Block.of(tenant)
-        if not accounts.get(tenant):
+        if not homes.get(tenant):
             continue
         for start in range(0, count, _CHUNK):
             rows = range(start, min(start + _CHUNK, count))
             box.world.store.fill(
-                statement, (tuple(_row(rng, block, rng.choice(accounts[tenant]), i).values()) for i in rows)
+                statement, (tuple(_row(rng, block, rng.choice(homes[tenant]), i).values()) for i in rows)
             )
             if count > _CHUNK:
                 progress(f"WING: {rows.stop:,} of {count:,} SIMs")
-    if accounts.get("21"):
-        box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng, accounts["21"][0])))
+    if homes.get("21"):
+        box.world.store.fill(statement, (tuple(row.values()) for row in _magic_rows(rng, homes["21"][0])))
         box.sql("UPDATE wing_sim SET state_change_lock = 1, lc_state_insync = 0 WHERE id = :id", id=_MAGIC_ID + 409)
+    _say_plan_types(box, homes)
     _give_devices(box, rng)
 
 
@@ -239,7 +244,7 @@ def _give_devices(box: Box, rng: Random) -> None:
         usage.keep(box, usage.FLEET, device, usage.put_fleet_device)
 
 
-def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:
+def _magic_rows(rng: Random, home: "Home") -> Iterator[dict[str, Any]]:
     """ACTIVE SIMs whose identities all end in the four digits."""
     for ending, iccid in magic.iccids(ISSUER).items():
         identities = {
@@ -248,7 +253,7 @@ def _magic_rows(rng: Random, account_id: int) -> Iterator[dict[str, Any]]:
             "imsi": make_imsi(PLMN, 8_000_000_000 + int(ending)),
             "msisdn": make_msisdn(RANGE, 800_000_000 + int(ending), 15),
         }
-        yield _row(rng, Block.of("21"), account_id, 0, "ACTIVE") | identities
+        yield _row(rng, Block.of("21"), home, 0, "ACTIVE") | identities
 
 
 class Block:
@@ -273,25 +278,47 @@ class Block:
         }[tenant]
 
 
-def _accounts(box: Box) -> dict[str, list[int]]:
-    """Per tenant the accounts that take fleet SIMs: those called a fleet, else all."""
-    found: dict[str, list[int]] = {}
-    for row in box.sql("SELECT tenant_id, id FROM wing_account WHERE name LIKE 'Fleet %' ORDER BY id"):
-        found.setdefault(row[0], []).append(row[1])
+class Home(NamedTuple):
+    """An account that takes fleet SIMs, and what they can have there."""
+
+    account_id: int
+    apn_groups: Sequence[int] = (0,)
+    network_profiles: Sequence[int] = (0,)
+    roaming_profiles: Sequence[int] = (0,)
+    rate_plans: Sequence[int] = (0,)
+
+
+_HAD = (profiles.APN_GROUP, profiles.NETWORK_PROFILE, profiles.ROAMING_PROFILE, profiles.RATE_PLAN)
+
+
+def _homes(box: Box) -> dict[str, list[Home]]:
+    """Per tenant the accounts that take fleet SIMs: those called a fleet."""
+    found: dict[str, list[Home]] = {}
+    accounts = box.sql("SELECT tenant_id, id FROM wing_account WHERE name LIKE 'Fleet %' ORDER BY id")
+    for tenant, account_id in accounts.fetchall():
+        had = [sorted(profiles.usable(box, account_id, profile)[0]) or (0,) for profile in _HAD]
+        found.setdefault(tenant, []).append(Home(account_id, *had))
     return found
+
+
+def _say_plan_types(box: Box, homes: Mapping[str, Sequence[Home]]) -> None:
+    """Let fleet SIMs show the type of their rate plan, where it has one: few have, so not row by row."""
+    typed = "SELECT id FROM wing_catalogue WHERE resource_type = 'RATE-PLAN' AND plan_type IS NOT NULL"
+    plans = {row["id"] for row in box.sql(typed)}
+    for home in itertools.chain(*homes.values()):
+        if plans.intersection(home.rate_plans):
+            settings = profiles.setting(profiles.RATE_PLAN, "rate_plan_id")
+            box.sql(f"UPDATE wing_sim SET {settings} WHERE account_id = :id", id=home.account_id)
 
 
 _STATES = list(MIX)
 _WEIGHTS = [sum(list(MIX.values())[: i + 1]) for i in range(len(MIX))]
 _EPOCH = datetime(2022, 1, 1, tzinfo=UTC)
-_APN_GROUPS = (1158, 1207, 2193)
-_NETWORK_PROFILES = (1087055, 1088718, 1096001)
-_ROAMING_PROFILES = (1087253, 1091802)
-_RATE_PLANS = (1011, 1077, 65362, 103752)
 _MAGIC_ID = 90_000_000
 
 
-def _row(rng: Random, block: Block, account_id: int, i: int, state: str | None = None) -> dict[str, Any]:
+def _row(rng: Random, block: Block, home: Home, i: int, state: str | None = None) -> dict[str, Any]:
+    account_id, apn_groups, network_profiles, roaming_profiles, rate_plans = home
     # one draw a SIM, cut into its choices: a million rows are made in some seconds
     draw = rng.getrandbits(64)
     state = state or rng.choices(_STATES, cum_weights=_WEIGHTS)[0]
@@ -306,10 +333,10 @@ def _row(rng: Random, block: Block, account_id: int, i: int, state: str | None =
         "iccid": magic.plain_iccid(ISSUER, block.serial + i),
         "imsi": make_imsi(PLMN, block.imsi + i),
         "msisdn": make_msisdn(RANGE, block.msisdn + i, 15),
-        "apn_group_id": _APN_GROUPS[draw % 3],
-        "network_profile_id": _NETWORK_PROFILES[(draw >> 8) % 3],
-        "roaming_profile_id": _ROAMING_PROFILES[(draw >> 16) % 2],
-        "rate_plan_id": _RATE_PLANS[(draw >> 20) % 4],
+        "apn_group_id": apn_groups[draw % len(apn_groups)],
+        "network_profile_id": network_profiles[(draw >> 8) % len(network_profiles)],
+        "roaming_profile_id": roaming_profiles[(draw >> 16) % len(roaming_profiles)],
+        "rate_plan_id": rate_plans[(draw >> 20) % len(rate_plans)],
         "creation_timestamp": created,
         "modification_timestamp": changed if was_active else created,
         "initial_activation_date": changed if was_active else None,

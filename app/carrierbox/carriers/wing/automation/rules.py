@@ -29,7 +29,7 @@ TRIGGER_AHEAD = 50
 def create(box: Box, caller: Caller, new: NewRule) -> tuple[dict[str, Any], str]:
     """Make a rule; answers it, and the part of chapter 6 that it belongs to.
 
-    Raises: NotFound for an account that is not within reach; BadField.
+    Raises: BadField, also for an account that is not within reach.
     """
     columns = _columns(box, caller, new)
     family = families.of_rule(new)
@@ -117,7 +117,7 @@ def _row(box: Box, rule_id: int) -> Row:
 
 def _columns(box: Box, caller: Caller, rule: NewRule) -> dict[str, Any]:
     """What was sent of a rule, as its table has it, once it has passed."""
-    account = accounts.find(box, caller, rule.account_id)
+    account = _account(box, caller, rule.account_id)
     watched = checks.check(box, caller, account, rule)
     return {
         "tenant_id": account["tenant_id"],
@@ -135,6 +135,13 @@ def _columns(box: Box, caller: Caller, rule: NewRule) -> dict[str, Any]:
         "notifications": json.dumps([_sent(each) for each in rule.notifications]),
         "actions": json.dumps([_sent(each) for each in rule.actions]),
     }
+
+
+def _account(box: Box, caller: Caller, account_id: int) -> Row:
+    try:
+        return accounts.find(box, caller, account_id)
+    except NotFound as unknown:
+        raise BadField(field="accountId", problem=f"names no account: {account_id}") from unknown
 
 
 def _sent(part: Any) -> dict[str, Any]:

@@ -55,7 +55,7 @@ class MonitoredTrigger(Body):
 
     id: AnyNumber | None = None
     trigger_id: AnyNumber
-    trigger_name: Text | None = None
+    trigger_name: Prose | None = None  # the document's lists of them are long
     trigger_type_id: TypeId = None
     trigger_type_name: Text | None = None
     condition: Condition = Field(default_factory=Condition)

@@ -16,10 +16,10 @@ class Tariff(SQLModel, table=True):
 
 
 class Invoice(SQLModel, table=True):
-    """An invoice that was drawn up elsewhere and is kept as it is."""
+    """An invoice that came from elsewhere and is kept as it is, or what that of a closed cycle is drawn up from."""
 
     __tablename__ = "wing_invoice"
 
     account_id: int = Field(primary_key=True)
     billing_period: date = Field(primary_key=True)
-    figures: str  # JSON, as 14.1 shows them
+    figures: str  # JSON: what 14.1 shows, and `kept`, what `invoices.closing` keeps of the end of a cycle

@@ -4,13 +4,16 @@ A collector is handed how far it has come, nothing at first, and answers the nex
 None when there are no more. What it keeps between two turns is JSON.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from carrierbox.carriers.wing.accounts import reach
+from carrierbox.carriers.wing.lists import Row
+from carrierbox.carriers.wing.rating.invoices import closing
 from carrierbox.carriers.wing.rating.invoices import rules as invoices
+from carrierbox.carriers.wing.rating.invoices.closing import Closed
 from carrierbox.carriers.wing.rating.invoices.rules import Bill
 from carrierbox.carriers.wing.rating.tariff import Amounts
 from carrierbox.carriers.wing.wire import spelled
@@ -79,7 +82,8 @@ def inventory(box: Box, scope: Scope, progress: Progress) -> Turn:
         scope,
         progress,
         f"SELECT s.iccid, s.imsi, s.msisdn, s.account_id, s.state, {_PLAN.format(plan='s.rate_plan_id')},"
-        " ifnull((SELECT g.name FROM wing_apn_group g WHERE g.id = s.apn_group_id), '') FROM wing_sim s"
+        " ifnull((SELECT g.name FROM wing_apn_group g WHERE g.id = s.apn_group_id AND g.account_id = s.account_id), '')"
+        " FROM wing_sim s"
         " WHERE s.realm = :realm AND s.id > :after AND s.id <= :last AND s.account_id IN ({among}) ORDER BY s.id",
     )
 
@@ -155,17 +159,29 @@ INVOICED = ("accountName", "status", "externalAccountId", "billingPeriod", "curr
 
 
 def invoiced(box: Box, scope: Scope, progress: Progress) -> Turn:
-    """The invoice of each account that has one, as 14.1 shows it: summed up SIM by SIM, and written at the end."""
+    """The invoice of each account that has one, as 14.1 shows it: summed up SIM by SIM, and written at the end.
+
+    Of a cycle that is over, the SIMs as they were at its end; a cycle that ends meanwhile is summed up anew.
+    """
+    closed = closing.closed(box, scope.cycle)
+    if progress.get("is_closed", closed is not None) != (closed is not None):
+        progress = {}
     window = _next_sims(box, scope, progress)
     so_far = {int(account_id): _bill(kept) for account_id, kept in progress.get("bills", {}).items()}
     ids = window.after + 1, window.last
-    more = invoices.bills(box, *invoices.rows(box.world.store.sql, scope.accounts, scope.cycle, ids))
-    for account_id, bill in more.items():
+    if closed is None:
+        accounts = scope.accounts
+        sims, usage = invoices.rows(box.world.store.sql, accounts, scope.cycle, ids)
+    else:
+        accounts = frozenset(closed.below(scope.account_id))
+        sims = [] if window.is_full else closed.sims(accounts)
+        usage = invoices.usage_rows(box.world.store.sql, accounts, scope.cycle, ids)
+    for account_id, bill in invoices.bills(box, sims, usage).items():
         so_far[account_id] = so_far.get(account_id, Bill()).plus(bill)
     if not window.is_full:
-        return _invoices(box, scope, so_far), None
+        return _invoices(box, scope, closed, accounts, so_far), None
     kept = {str(account_id): [*bill[:2], sorted(bill.plans), bill.usage] for account_id, bill in so_far.items()}
-    return [], {"after": window.last, "bills": kept}
+    return [], {"after": window.last, "bills": kept, "is_closed": closed is not None}
 
 
 def _bill(kept: Sequence[Any]) -> Bill:
@@ -173,17 +189,28 @@ def _bill(kept: Sequence[Any]) -> Bill:
     return Bill(active, charges, frozenset((account_id, plan_id) for account_id, plan_id in plans), Amounts(*usage))
 
 
-def _invoices(box: Box, scope: Scope, bills: Mapping[int, Bill]) -> Sequence[Sequence[Any]]:
-    tree = reach.tree(box, scope.realm)
+def _invoices(
+    box: Box, scope: Scope, closed: Closed | None, accounts: Collection[int], bills: Mapping[int, Bill]
+) -> Sequence[Sequence[Any]]:
+    tree = closed.tree if closed else reach.tree(box, scope.realm)
     whole: dict[int, list[Bill]] = {}
     for account_id, bill in bills.items():
         above: int | None = account_id
-        while above is not None and above in scope.accounts:
+        while above is not None and above in accounts:
             whole.setdefault(above, []).append(bill)
             above = tree[above].parent
+    found = box.sql(f"SELECT * FROM wing_account WHERE id IN ({scope.among})").fetchall()
+    named: Mapping[int, Row] = closed.accounts if closed else {account["id"]: account for account in found}
+    history = closing.history(box, scope.cycle)
+    status: Literal["Draft", "Final"] = "Final" if closed else "Draft"
     rows = []
-    for account in box.sql(f"SELECT * FROM wing_account WHERE id IN ({scope.among}) ORDER BY id").fetchall():
-        own, all_below = bills.get(account["id"], Bill()), whole.get(account["id"], ())
-        if figures := invoices.figures(box, account, own, all_below, scope.cycle):
-            rows.append((account["id"], *(figures[name] for name in INVOICED)))
+    for account_id in sorted(accounts):
+        shown: Mapping[str, Any] | None
+        if all_below := whole.get(account_id):
+            own = bills.get(account_id, Bill())
+            shown = invoices.figures(box, named[account_id], own, all_below, scope.cycle, status)
+        else:
+            shown = invoices.drawn_up_last(box, account_id, history)
+        if shown:
+            rows.append((account_id, *(shown[name] for name in INVOICED)))
     return rows

@@ -16,6 +16,7 @@ from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Row
 from carrierbox.carriers.wing.ordering import wire
+from carrierbox.carriers.wing.rating.invoices import closing
 from carrierbox.carriers.wing.reports import schedule
 from carrierbox.carriers.wing.reports.canned import CANNED
 from carrierbox.carriers.wing.reports.files import CONTENT_TYPES, Format
@@ -94,6 +95,7 @@ def plan(box: Box, report: Row) -> datetime:
     """Write a report that is on, and let it run by itself when its schedule says next; answers when that is."""
     next_run_at = schedule.following(box.now, cast("Period", report["period"]), report["at_time"])
     _put(box, {**report, "next_run_at": clock.text(next_run_at)})
+    closing.stand(box)
     key = f"{report['account_id']}-{report['report_id']}"
     workflow.keep_due(box, carrier="wing", kind=SCHEDULE, at=next_run_at, key=key)
     return next_run_at

@@ -68,7 +68,9 @@ VIEW = Table(
         "account_id": _RECORD["account_id"],
         "account_name": _RECORD["account_name"],
         "apn_group_id": _RECORD["apn_group_id"],
-        "apn_group_name": text(_of_sim("wing_apn_group", "apn_group_id")),
+        "apn_group_name": text(
+            "(SELECT n.name FROM wing_apn_group n WHERE n.id = {t}.apn_group_id AND n.account_id = {t}.account_id)"
+        ),
         "custom_fields": _RECORD["custom_field"],
         "iccid": _RECORD["iccid"],
         "id": _RECORD["id"],
@@ -109,7 +111,7 @@ IDENTITY = Table(
     {**_RECORD, "group_id": _GROUP_ID},
     {
         "network_profile": Relation("network_profile", "{t}.realm = {p}.realm AND {t}.id = {p}.network_profile_id"),
-        "apn_group": Relation("apn_group", "{t}.id = {p}.apn_group_id"),
+        "apn_group": Relation("apn_group", "{t}.id = {p}.apn_group_id AND {t}.account_id = {p}.account_id"),
         "roaming_profile": Relation("roaming_profile", "{t}.realm = {p}.realm AND {t}.id = {p}.roaming_profile_id"),
         "rate_plan": Relation("rate_plan", "{t}.realm = {p}.realm AND {t}.id = {p}.rate_plan_id"),
         "state": Relation("state", "{t}.name = {p}.state"),
