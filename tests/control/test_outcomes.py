@@ -473,6 +473,12 @@ def test_work_is_not_listed_by_what_it_cannot_be(world: World, query: str) -> No
     problem(world.control.get(f"/_box/worlds/{world.name}/workflows?{query}"), 400)
 
 
+def test_standing_work_is_listed_where_it_is_asked_for(world: World) -> None:
+    assert [] == [each for each in work(world, limit=10_000) if each["workflow"] == "close_billing_cycle"]
+    [closing] = work(world, workflow="close_billing_cycle")
+    assert ("wing", "running", 0) == (closing["carrier"], closing["status"], world.clock()["pending"])
+
+
 def test_work_that_is_not_there_is_not_found(world: World, control: httpx.Client) -> None:
     batch = activated(world)
     problem(control.get(f"/_box/worlds/{world.name}/workflows/nothing"), 404)

@@ -86,7 +86,10 @@ async def list_workflows(  # noqa: PLR0913 - criteria
     iccid: str | None = None,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 100,
 ) -> Any:
-    """Work of every carrier, pending and done, newest first."""
+    """Work of every carrier, pending and done, newest first.
+
+    What stands as long as the world does, for billing cycles, schedules and rules, is listed where `workflow` names it.
+    """
     control.check_carrier(carrier)
     await workflow.settle(world)
     criteria = {"carrier": carrier, "kind": workflow_, "status": status, "subject": iccid}

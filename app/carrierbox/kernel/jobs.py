@@ -1,7 +1,7 @@
 """Jobs, the rows that work is, how they end, and how testers see them; `workflow` starts and settles them."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -87,10 +87,13 @@ class Ran:
     outcome: Status
 
 
-def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> list[dict[str, Any]]:
-    """Work that these columns fit, newest first; as orjson spells it."""
+def listed(
+    reader: sqlite3.Connection, most: int, without: Iterable[str] = (), **criteria: str | None
+) -> list[dict[str, Any]]:
+    """Work that these columns fit, newest first, *without* some kinds; as orjson spells it."""
     wanted = {column: value for column, value in criteria.items() if value is not None}
-    where = " AND ".join(f"{column} = :{column}" for column in wanted) or "1"
+    fits = [f"{column} = :{column}" for column in wanted]
+    where = " AND ".join([*fits, *(f"kind <> '{kind}'" for kind in without)]) or "1"
     rows = reader.execute(
         f"SELECT * FROM box_job WHERE {where} ORDER BY seq DESC LIMIT :most", {"most": most, **wanted}
     )

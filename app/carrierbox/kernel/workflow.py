@@ -9,6 +9,7 @@ Here work is started and settled. The rows stand in `jobs`, the times of tasks i
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from random import Random
@@ -16,9 +17,9 @@ from typing import Any
 
 import orjson
 
-from carrierbox.kernel import callbacks, clock, outcomes
+from carrierbox.kernel import callbacks, clock, jobs, outcomes
 from carrierbox.kernel.delivery import courier
-from carrierbox.kernel.jobs import Job, Outcome, Ran, Refusal, Status, UnknownWorkflow, listed, show, shown
+from carrierbox.kernel.jobs import Job, Outcome, Ran, Refusal, Status, UnknownWorkflow, show, shown
 from carrierbox.kernel.magic import magic
 from carrierbox.kernel.plans import milliseconds, moment, plan, spread
 from carrierbox.kernel.world import Box, Cause, UnknownWorld, World
@@ -387,6 +388,11 @@ def failing(box: Box, job: Mapping[str, Any], iccids: Collection[str]) -> dict[s
         why.pop(iccid, None)
         why |= outcomes.reasons(end, [iccid])
     return why
+
+
+def listed(reader: sqlite3.Connection, most: int, **criteria: str | None) -> list[dict[str, Any]]:
+    """Work that these columns fit, newest first; standing work only where its kind is asked for."""
+    return jobs.listed(reader, most, () if criteria.get("kind") else _standing, **criteria)
 
 
 def pending(box: Box) -> tuple[int, datetime | None]:
