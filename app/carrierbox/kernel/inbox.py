@@ -7,7 +7,7 @@ from typing import Any
 import orjson
 from sqlmodel import Field, SQLModel
 
-from carrierbox.kernel import clock
+from carrierbox.kernel import clock, redaction
 from carrierbox.kernel.world import Box
 
 #: How much of one request is kept, how many of them, and how much of all: whoever reaches the box may send it.
@@ -85,6 +85,6 @@ def empty(box: Box) -> None:
 def _read(body: str) -> Any:
     """JSON as what it says, else as text."""
     try:
-        return json.loads(body)
+        return redaction.parsed(body)
     except ValueError:
         return body

@@ -5,6 +5,7 @@ looks as well. What it was cannot be told from what is left.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -54,7 +55,7 @@ def body(content: bytes, media_type: str) -> Any:
     if not content:
         return None
     try:
-        return value(_read(content))
+        return value(parsed(content))
     except (ValueError, RecursionError):
         return _no_json(content, media_type)
 
@@ -62,7 +63,7 @@ def body(content: bytes, media_type: str) -> Any:
 def body_text(content: bytes, media_type: str) -> str:
     """A body as it may be shown, as text; spelled as it was where nothing is cut."""
     try:
-        read = _read(content)
+        read = parsed(content)
     except (ValueError, RecursionError):
         return _no_json(content, media_type)
     shown = value(read)
@@ -74,9 +75,14 @@ def _no_json(content: bytes, media_type: str) -> str:
     return form(read) if media_type.partition(";")[0].strip().lower() == FORM else text(read)
 
 
-def _read(spelled: str | bytes) -> Any:
-    """JSON as Python reads it; what only Python takes for JSON stays text."""
-    return json.loads(spelled, parse_constant=str)
+def parsed(spelled: str | bytes) -> Any:
+    """JSON as Python reads it; what only Python takes for JSON, and a number that it cannot hold, stays text."""
+    return json.loads(spelled, parse_constant=str, parse_float=_number)
+
+
+def _number(spelled: str) -> float | str:
+    number = float(spelled)
+    return number if math.isfinite(number) else spelled
 
 
 def value(given: Any, depth: int = 0) -> Any:
@@ -96,7 +102,7 @@ def _text_in_json(given: str, depth: int) -> str:
     """A text, which may hold JSON in turn."""
     if given[:1] in {"{", "["}:
         with suppress(ValueError, RecursionError):
-            return json.dumps(value(_read(given), min(depth + 1, DEEPEST)))
+            return json.dumps(value(parsed(given), min(depth + 1, DEEPEST)))
     return text(given)
 
 
