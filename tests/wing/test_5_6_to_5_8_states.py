@@ -260,6 +260,8 @@ def test_include_tasks_that_is_no_boolean_is_400(world: Any) -> None:
 def test_only_model_4_is_known(model: str, status: int, world: Any) -> None:
     answer: httpx.Response = world.wing.get(f"/api/v1/subscription/model/{model}/allowed-state-transition")
     assert status == answer.status_code
+    if status == 404:
+        assert f"State model {model} not found" == answer.json()["detail"]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -32,13 +32,13 @@ UNDER_WAY = workflow.Refusal("A state change of this SIM is already under way", 
 _WRITTEN = "2021-03-11T14:41:00Z"  # every row of 5.6 has this time
 
 
-def allowed_transitions(model: int) -> list[dict[str, Any]]:
+def allowed_transitions(model: str) -> list[dict[str, Any]]:
     """The steps that a SIM of this model can take, in the document's order.
 
     Raises: UnknownModel.
     Source: WING guide 5.6.
     """
-    if model != MODEL:
+    if model.lstrip("0") != str(MODEL):
         raise UnknownModel(model=model)
     return [
         {
