@@ -196,7 +196,7 @@ def test_a_wing_sim_is_known_by_an_id_that_is_named_as_one(world: World) -> None
     add(world, {"status": 503}, iccid="8955644500001089020")
     assert 503 == wing.get("/api/v1/subscription/sims", params={"id.equals": 1169}).status_code
     assert 503 == wing.put("/api/v1/customfield/updateSubscriptionCustomField/1169", json={}).status_code
-    assert 200 == wing.get("/api/v1/accounts/groups", params={"id.equals": 1169}).status_code
+    assert 200 == wing.get("/api/v1/accounts/account", params={"id.equals": 1169}).status_code
 
     def asked(query: str, **variables: int) -> int:
         answer = wing.post("/api/v1/graphql", json={"query": query, "variables": variables})

@@ -55,7 +55,7 @@ def body(content: bytes, media_type: str) -> Any:
     if not content:
         return None
     try:
-        return value(parsed(content))
+        return value(_read(content))
     except (ValueError, RecursionError):
         return _no_json(content, media_type)
 
@@ -63,7 +63,7 @@ def body(content: bytes, media_type: str) -> Any:
 def body_text(content: bytes, media_type: str) -> str:
     """A body as it may be shown, as text; spelled as it was where nothing is cut."""
     try:
-        read = parsed(content)
+        read = _read(content)
     except (ValueError, RecursionError):
         return _no_json(content, media_type)
     shown = value(read)
@@ -75,7 +75,7 @@ def _no_json(content: bytes, media_type: str) -> str:
     return form(read) if media_type.partition(";")[0].strip().lower() == FORM else text(read)
 
 
-def parsed(spelled: str | bytes) -> Any:
+def _read(spelled: str | bytes) -> Any:
     """JSON as Python reads it; what only Python takes for JSON, and a number that it cannot hold, stays text."""
     return json.loads(spelled, parse_constant=str, parse_float=_number)
 
@@ -102,7 +102,7 @@ def _text_in_json(given: str, depth: int) -> str:
     """A text, which may hold JSON in turn."""
     if given[:1] in {"{", "["}:
         with suppress(ValueError, RecursionError):
-            return json.dumps(value(parsed(given), min(depth + 1, DEEPEST)))
+            return json.dumps(value(_read(given), min(depth + 1, DEEPEST)))
     return text(given)
 
 
