@@ -6,12 +6,15 @@ aside.
 """
 
 import inspect
+import json
+import math
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import wraps
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar, Never, cast
 
+import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute, APIRouter
@@ -65,6 +68,26 @@ def visit(request: Request) -> Visit:
     return found
 
 
+class _StrictRequest(Request):
+    """A request whose body is JSON by the standard: Python also reads NaN, and makes what overflows endless."""
+
+    async def json(self) -> Any:
+        """The body.
+
+        Raises: json.JSONDecodeError.
+        """
+        return json.loads(await self.body(), parse_constant=_no_number, parse_float=_finite)
+
+
+def _finite(spelled: str) -> float:
+    number = float(spelled)
+    return number if math.isfinite(number) else _no_number(spelled)
+
+
+def _no_number(spelled: str) -> Never:
+    raise json.JSONDecodeError("a number that JSON readers cannot hold", spelled, 0)
+
+
 class Door(APIRoute):
     """One documented operation. A carrier's door says in `admit` who is let in, before the body is looked at."""
 
@@ -89,8 +112,9 @@ class Door(APIRoute):
         handle = super().get_route_handler()
 
         async def admitted(request: Request) -> Response:
-            await self._let_in(request)
-            return await handle(request)
+            strict = _StrictRequest(request.scope, request.receive)
+            await self._let_in(strict)
+            return await handle(strict)
 
         return admitted
 
@@ -159,10 +183,14 @@ def _valid(model: type[BaseModel], content: bytes) -> BaseModel:
     try:
         if not content:
             raise RequestValidationError([{"type": "missing", "loc": ("body",), "msg": "Field required"}])
+        orjson.loads(content)  # it reads neither NaN nor numbers without end; pydantic would
         return model.model_validate_json(content)
     except ValidationError as misfit:
         wrong = [{**each, "loc": ("body", *each["loc"])} for each in misfit.errors(include_url=False)]
         raise RequestValidationError(wrong) from misfit
+    except orjson.JSONDecodeError as no_json:
+        wrong = [{"type": "json_invalid", "loc": ("body", no_json.pos), "msg": "JSON decode error", "input": {}}]
+        raise RequestValidationError(wrong) from no_json
 
 
 #: Stand for a variable segment, and for one that may hold slashes; no path can hold them.

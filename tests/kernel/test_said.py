@@ -26,6 +26,14 @@ LONG = "89019990000000020202"  # as a number it has more digits than 64 bits hol
         ("/x", b"", b'{"a": {"simIds": [7, [1169]]}}', ("simIds", "1169")),
         ("/x", b"", f'{{"iccid": {LONG}}}'.encode(), ("iccid", LONG)),
         ("/x", b"", b'{"query": "{sims(iccid: \\"8955644500001089020\\"){id}}"}', ("query", ICCID)),
+        (
+            "/x",
+            b"",
+            b'{"query": "{sims ( limit: 1, where: {_and: [{id: {_eq: \\"1169\\"}}]}){id}}"}',
+            ("sims.id", "1169"),
+        ),
+        ("/x", b"", b"{sim_by_pk(id: 1169){id}}", ("sim_by_pk.id", "1169")),
+        ("/x", b"query=%7Bsims(where:%7Bid:%7B_eq:$id%7D%7D)%7Bid%7D%7D", b"", ("sims.id", "$id")),
         ("/x", b"", b"iccid=8955644500001089020&x=1", ("iccid", ICCID)),
         ("/x", b"", b'--b\r\nname="f"\r\n\r\niccid\n8955644500001089020\n--b', ("", ICCID)),
         ("/x", b"", b'{"iccid": "8955644500001089020", "cut off', ("", ICCID)),
@@ -48,6 +56,18 @@ def test_whatever_comes_can_be_read(path: str, query: bytes, body: bytes) -> Non
         assert value
 
 
-@pytest.mark.parametrize("content", [b"[" * 100_000, b'{"a":' * 100_000, b"a=1&" * 20_000, b"\xff" * 100])
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"[" * 100_000,
+        b'{"a":' * 100_000,
+        b"a=1&" * 20_000,
+        b"\xff" * 100,
+        b"a" * 500_000,
+        b"a:" * 200_000,
+        b"a(" * 200_000,
+        b"( a " + b" " * 500_000,
+    ],
+)
 def test_nothing_is_nested_or_repeated_too_much(content: bytes) -> None:
     said.said("/", content, content)

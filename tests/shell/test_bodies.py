@@ -8,6 +8,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from starlette.requests import Request
 from tests.conftest import Box, World
@@ -15,6 +16,7 @@ from tests.control.answers import problem
 from tests.shell import raw
 from tests.shell.conftest import vendor_problem
 
+from carrierbox import contracts
 from carrierbox.shell.gateway import hand_on
 
 MEBIBYTE = 1024 * 1024
@@ -90,6 +92,36 @@ def test_a_form_is_limited_as_well(world: World) -> None:
     form = {"grant_type": "password", "client_id": "web-app", "username": "sandbox-admin", "password": "x" * MEBIBYTE}
     assert 413 == httpx.post(world.url + path, data=form).status_code
     assert world.token()
+
+
+NO_NUMBERS = ["NaN", "-Infinity", "1e999", "[-1e999]"]
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+@pytest.mark.parametrize(
+    "operation", ["wing-5.7", "wing-5.15.1", "wgtwo-activate", "dish-add-buckets", "stn-setservicessubscription"]
+)
+def test_a_number_that_json_does_not_have_is_400_wherever_it_stands(operation: str, number: str, world: World) -> None:
+    control = f"/_box/worlds/{world.name}"
+    before = world.control.get(f"{control}/workflows").json()
+    [asked] = [each for each in contracts.operations(operation.partition("-")[0]) if operation == each.id]
+    assert asked.request is not None
+    body = json.dumps({**asked.request.example, "unheardOf": "number"}).replace('"number"', number)
+    client: httpx.Client = getattr(world, operation.partition("-")[0])
+    path = asked.path.replace("{version}", "v1")
+    answer = client.request(asked.method, path, content=body, headers=JSON)
+    assert 400 == answer.status_code, answer.text
+    assert operation == answer.headers["X-Carrierbox-Operation"]
+    assert before == world.control.get(f"{control}/workflows").json()
+    orjson.loads(world.control.get(f"{control}/journal").content)  # a strict reader
+
+
+@pytest.mark.parametrize("number", NO_NUMBERS)
+def test_nor_is_it_kept_by_the_control_api(number: str, world: World) -> None:
+    where = f"/_box/worlds/{world.name}/faults"
+    body = '{"do": {"status": 503, "body": {"a": [number]}}}'.replace("number", number)
+    problem(world.control.post(where, content=body, headers=JSON), 400)
+    assert [] == world.control.get(where).json()
 
 
 def test_a_client_that_leaves_in_the_middle_of_a_body_is_no_fault(caplog: pytest.LogCaptureFixture) -> None:

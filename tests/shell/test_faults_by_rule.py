@@ -191,6 +191,24 @@ def test_a_wing_sim_is_known_by_its_id_in_address_and_body(world: World) -> None
     assert 200 == wing.get("/api/v1/subscription/sims").status_code
 
 
+def test_a_wing_sim_is_known_by_an_id_that_is_named_as_one(world: World) -> None:
+    wing, table = world.wing, "simlcmanagement_subscription_identity"
+    add(world, {"status": 503}, iccid="8955644500001089020")
+    assert 503 == wing.get("/api/v1/subscription/sims", params={"id.equals": 1169}).status_code
+    assert 503 == wing.put("/api/v1/customfield/updateSubscriptionCustomField/1169", json={}).status_code
+    assert 200 == wing.get("/api/v1/accounts/account", params={"id.equals": 1169}).status_code
+
+    def asked(query: str, **variables: int) -> int:
+        answer = wing.post("/api/v1/graphql", json={"query": query, "variables": variables})
+        return int(answer.status_code)
+
+    assert 503 == asked(f"{{{table}_by_pk(id: 1169) {{id}}}}")
+    assert 503 == asked(f'{{{table}(limit: 1, where: {{_and: [{{id: {{_eq: "1169"}}}}]}}) {{id}}}}')
+    assert 503 == asked(f"query ($sim: bigint!) {{{table}_by_pk(id: $sim) {{id}}}}", sim=1169)
+    assert 200 == asked(f"{{{table}_by_pk(id: 1170) {{id}}}}")
+    assert 200 == asked("{accmgmt_tbl_groups_by_pk(id: 1169) {id}}")
+
+
 def test_a_number_that_no_sim_has_is_known_as_it_is(world: World) -> None:
     add(world, {"status": 503}, msisdn="46799999999")
     assert 503 == world.wgtwo.get("/subscription/v2/msisdn/46799999999").status_code

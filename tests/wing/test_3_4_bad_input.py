@@ -1,6 +1,7 @@
 """WING 3 and 4, what cannot be taken: each refusal names the field, and nothing has changed."""
 
 import json
+import re
 from typing import Any
 
 import httpx
@@ -96,6 +97,16 @@ def test_without_a_mandatory_field_names_it_and_changes_nothing(operation: Opera
     assert [name] == fields(send(operation, shared, body))
     assert [name] == fields(send(operation, shared, {**body, name: None}))
     assert before == everything(shared)
+
+
+NOT_OURS = [(operation, name) for operation, name in MANDATORY if re.search("[A-Z]", name)]
+
+
+@pytest.mark.parametrize(("operation", "name"), NOT_OURS, ids=lambda value: getattr(value, "id", value))
+def test_a_mandatory_field_goes_by_the_documents_name_alone(operation: Operation, name: str, shared: Any) -> None:
+    body = good(operation)
+    body[re.sub("([A-Z])", r"_\1", name).lower()] = body.pop(name)
+    assert [name] == fields(send(operation, shared, body))
 
 
 TYPED = [

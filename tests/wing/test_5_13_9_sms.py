@@ -191,7 +191,8 @@ def test_a_message_stays_with_the_account_that_had_the_sim(world: Any) -> None:
     send(world, ACTIVE["msisdn"], "Welcome")
     former, present = (world.wing_as("sandbox-admin", account=account) for account in ("3439", "3992"))
     assert ["Welcome"] == [sms["messageText"] for sms in found(world, present, iccid=ACTIVE["iccid"])]
-    assert ["Wake up"] == [sms["messageText"] for sms in found(world, former)]
+    for asked in ({}, {"iccid": ACTIVE["iccid"]}):
+        assert ["Wake up"] == [sms["messageText"] for sms in found(world, former, **asked)]
     [old] = found(world, former)
     assert 200 == former.get(f"{DETAILS}/{old['id']}").status_code
     assert 404 == present.get(f"{DETAILS}/{old['id']}").status_code
@@ -222,6 +223,18 @@ def test_a_search_that_cannot_be_is_refused_by_field(change: dict[str, Any], fie
 
 def test_a_search_without_its_first_day_names_it(world: Any) -> None:
     assert {"fromdate"} == wrong_fields(world.wing.post(SEARCH, json={"iccid": ICCID}))
+
+
+def test_a_sim_that_never_had_a_message_here_is_404(world: Any) -> None:
+    elsewhere = world.wing_as("sandbox-admin", account="3992")
+    send(world, ACTIVE["msisdn"])
+    assert 404 == elsewhere.post(SEARCH, json={"fromdate": NEVER, "iccid": ACTIVE["iccid"]}).status_code
+
+
+@pytest.mark.parametrize("to", ["999", "1" * 16, "88236x"])
+def test_a_number_that_is_none_is_refused_with_what_one_is(to: str, world: Any) -> None:
+    [wrong] = send(world, to).json()["fieldErrors"]
+    assert ("to", f"'{to}' is not an MSISDN: digits only, 5 to 15") == (wrong["field"], wrong["message"])
 
 
 @pytest.mark.parametrize("asked", [{"iccid": "8955644099890139999"}, {"accountid": 999_999}, {"accountid": "9001"}])

@@ -155,6 +155,22 @@ def test_a_tag_of_another_account_of_the_tenant_does_not_exist(world: Any) -> No
     assert 202 == above.put(TAGS, json={**NEW, "id": tag_id}).status_code
 
 
+@pytest.mark.parametrize("owner", ["6501", "3122"])
+def test_nor_does_it_in_graphql(owner: str, world: Any) -> None:
+    everywhere = world.wing_as("sandbox-admin")
+    theirs = world.wing_as("sandbox-reader", account="3439")
+    for account, name in ((owner, "Theirs"), ("3439", "Ours"), (None, "All's")):
+        tag = made(world.wing, name=name, **({"accountId": account} if account else {}))
+        assert "Assigned" == assigned(world.wing, [FAR_SIM], tag["id"])[0][3]
+    assert ("Theirs,Ours,All's", ["Theirs", "Ours", "All's"]) == borne(everywhere, FAR_SIM)
+    for caller in (theirs, world.wing_as("sandbox-admin", account="3439")):
+        assert ("Ours,All's", ["Ours", "All's"]) == borne(caller, FAR_SIM)
+        for name, found in (("Theirs", 0), ("Ours", 1)):
+            query = f'{{ simlcmanagement_vw_subscription(where: {{tags: {{_like: "%{name}%"}}}}) {{ id }} }}'
+            answer = caller.post("/api/v1/graphql", json={"query": query}).json()
+            assert found == len(answer["data"]["simlcmanagement_vw_subscription"])
+
+
 def test_a_sim_bears_tags_of_its_own_tenant_only(world: Any) -> None:
     assert (SIM, "failure", "Mar11", "Tag not found") == assigned(world.wing, [SIM], 3023351)[0]
 

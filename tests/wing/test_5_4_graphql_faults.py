@@ -113,6 +113,11 @@ fragment G on account {{ tbl_groups {{ ...H }} }} fragment H on {GROUPS} {{ ... 
             f"{{ {VIEW}(limit: 1) {{ id }} {VIEW}(limit: 2) {{ id }} }}",
             f"inconsistent arguments between multiple selections of field '{VIEW}'",
         ),
+        (f"{{ {VIEW}(limit: 1, limit: 2) {{ id }} }}", f"'{VIEW}' has more than one argument named 'limit'"),
+        (
+            f"{{ {VIEW}(where: {{id: {{_eq: 1}}, id: {{_eq: 2}}}}) {{ id }} }}",
+            "an input object has more than one field of the same name",
+        ),
         (f"{{ {VIEW}_by_pk(id: 1) {{ id }} }}", f"field '{VIEW}_by_pk' not found in type: 'query_root'"),
         (
             f"{{ {VIEW}_aggregate {{ aggregate {{ sum {{ iccid }} }} }} }}",

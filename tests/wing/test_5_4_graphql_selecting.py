@@ -363,3 +363,9 @@ def test_several_root_fields_are_answered_together(seeded: Any) -> None:
 def test_runs_the_operation_that_is_named(seeded: Any) -> None:
     query = f"query A {{ a: {GROUPS}(limit: 1) {{ id }} }} query B {{ b: {GROUPS}(limit: 1) {{ id }} }}"
     assert ["b"] == list(ask(seeded, query, operationName="B")["data"])
+
+
+def test_the_type_of_each_sims_rate_plan_is_that_of_its_record(seeded: Any) -> None:
+    rows = find(seeded, f"{{ {VIEW} {{ id rate_plan_type }} }}")
+    records = seeded.wing.post("/api/v1/subscription/sims", params={"id.greaterThan": 0}).json()
+    assert {sim["id"]: sim["ratePlanType"] for sim in records} == {row["id"]: row["rate_plan_type"] for row in rows}

@@ -86,6 +86,15 @@ def test_a_key_out_of_reach_finds_nothing(caller: Any) -> None:
             assert ([{"id": sim}] if sim in seen(caller) else []) == rows
 
 
+def test_an_accumulator_out_of_reach_is_not_found_by_its_key(seeded: Any) -> None:
+    everywhere, elsewhere = (seeded.wing_as("sandbox-admin", account=account) for account in ("*", "3439"))
+    for table, imsi in ((BALANCE, "subscription_id_data0"), (RATED, "imsi")):
+        where = f'where: {{{imsi}: {{_eq: "234500001089020"}}}}'
+        for row in find(everywhere, f"{{ {table}({where}) {{ id }} }}"):
+            assert row == find(everywhere, f"{{ {table}_by_pk(id: {row['id']}) {{ id }} }}")
+            assert find(elsewhere, f"{{ {table}_by_pk(id: {row['id']}) {{ id }} }}") is None
+
+
 def test_groups_are_those_of_accounts_within_reach(seeded: Any) -> None:
     expected = {
         "admin, everywhere": [5053, 5651, 18351, 18401],

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from tests.wing.graphql_asking import BALANCE, RATED, SIM, VIEW, find
+from tests.wing.usage import cdrs
 
 #: ACTIVE, and no device is in it.
 ICCID, IMSI, ID = "8955644099890137106", "234500001317106", 615055
@@ -63,6 +64,25 @@ def test_what_came_in_late_is_not_the_last_session(world: Any) -> None:
         after["session_states_id"], after["last_used_imei"],
     )  # fmt: skip
     assert 2 == find(world, SESSIONS)["session_states_aggregate"]["aggregate"]["count"]
+
+
+def test_records_are_those_of_5_17(world: Any) -> None:
+    event(world, kind="data", up_bytes=1, down_bytes=1)
+    records = "cdr_data(order_by: {last_modified_date: desc}) { id served_pdp_pdn_address }"
+    query = f"{{ {SIM}_by_pk(id: {ID}) {{ {records} }} }}"
+    newest, first = find(world, query)["cdr_data"]  # of one instant, the later one is the newer
+    assert newest["id"] > first["id"]
+    told = [cdr["servedPDPPDNAddress"] for cdr in cdrs(world, msisdn=world.sim(ICCID)["msisdn"])]
+    assert told == [cdr["served_pdp_pdn_address"] for cdr in (first, newest)]
+    assert [False, True] == [cdr["served_pdp_pdn_address"] is None for cdr in (newest, first)]
+
+
+@pytest.mark.parametrize(("table", "imsi"), [(BALANCE, "subscription_id_data0"), (RATED, "imsi")])
+def test_an_accumulator_is_found_by_its_key(table: str, imsi: str, world: Any) -> None:
+    where = f'where: {{{imsi}: {{_eq: "{IMSI}"}}}}, order_by: {{id: desc}}, limit: 1'
+    [row] = find(world, f"{{ {table}({where}) {{ id {imsi} }} }}")
+    assert row == find(world, f"{{ {table}_by_pk(id: {row['id']}) {{ id {imsi} }} }}")
+    assert find(world, f"{{ {table}_by_pk(id: 1) {{ id }} }}") is None
 
 
 def test_a_sim_that_used_nothing_has_an_empty_accumulator(world: Any, cycle: datetime) -> None:

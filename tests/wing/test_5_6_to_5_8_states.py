@@ -1,5 +1,6 @@
 """WING 5.6 to 5.8 and 5.19: billing states, and the workflows that change them."""
 
+import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 from uuid import UUID
@@ -8,8 +9,14 @@ import httpx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.wing.inside import asking
 
+from carrierbox.carriers.wing import workflows
 from carrierbox.carriers.wing.subscriptions.record import STATES
+from carrierbox.carriers.wing.subscriptions.state import rules
+from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
+from carrierbox.kernel import workflow
+from carrierbox.kernel import world as kernel
 
 UPDATE = "/api/v1/sim/update_state"
 SIM = {"iccid": "8955644099890700001", "imsi": "234500001087001"}
@@ -123,6 +130,26 @@ def test_a_change_of_a_sim_under_change_ends_failed(world: Any) -> None:
     assert "ACTIVE" == world.sim(SIM["iccid"])["stateName"]
 
 
+def test_a_change_that_breaks_ends_failed_and_lets_go(inside: kernel.World, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: Any, **__: Any) -> None:
+        raise RuntimeError("the network is down")
+
+    sim = inside.store.sql("SELECT * FROM wing_sim WHERE iccid = ?", (SIM["iccid"],)).fetchone()
+    with asking(inside) as (box, caller):
+        change = StateChange.model_validate({**SIM, "newState": "ACTIVE", "newStateId": 3})
+        batch = rules.request_state_change(box, caller, change)
+    monkeypatch.setattr(rules, "take", stumble)
+    asyncio.run(workflow.advance(inside, None))
+    with asking(inside) as (box, caller):
+        ended = workflows.status(box, caller.user.realm, batch, include_tasks=True)
+    assert ("FAILED", "Internal error") == (ended["status"], ended["reasonForIncompletion"])
+    assert {"message": "Internal error", "statusCode": 500} == ended["output"]
+    left = inside.store.sql("SELECT * FROM wing_sim WHERE id = ?", (sim["id"],)).fetchone()
+    assert ("ENTERPRISE-INVENTORY", 0, 1) == (left["state"], left["state_change_lock"], left["lc_state_insync"])
+    [row] = inside.store.sql("SELECT * FROM wing_audit WHERE imsi = ?", (SIM["imsi"],)).fetchall()
+    assert ("SIM_STATE_CHANGE", "FAILED") == (row["action"], row["status"])
+
+
 def test_of_fifty_simultaneous_changes_exactly_one_wins(world: Any) -> None:
     with ThreadPoolExecutor(50) as crowd:
         batches = [answer.text for answer in crowd.map(lambda _: world.change(SIM, "ACTIVE", 3), range(50))]
@@ -137,6 +164,8 @@ WRONG_BODIES: list[tuple[Any, str]] = [
     ({"iccid": SIM["iccid"]}, "imsi"),
     ({**SIM, "newStateId": 3}, "newState"),
     ({**SIM, "newState": "ACTIVE"}, "newStateId"),
+    ({**SIM, "new_state": "ACTIVE", "new_state_id": 3}, "newState"),
+    ({**SIM, "newState": "ACTIVE", "new_state_id": 3}, "newStateId"),
     ({**SIM, "newState": "AWAKE", "newStateId": 3}, "newState"),
     ({**SIM, "newState": "", "newStateId": 3}, "newState"),
     ({**SIM, "newState": 3, "newStateId": 3}, "newState"),
@@ -231,6 +260,8 @@ def test_include_tasks_that_is_no_boolean_is_400(world: Any) -> None:
 def test_only_model_4_is_known(model: str, status: int, world: Any) -> None:
     answer: httpx.Response = world.wing.get(f"/api/v1/subscription/model/{model}/allowed-state-transition")
     assert status == answer.status_code
+    if status == 404:
+        assert f"State model {model} not found" == answer.json()["detail"]
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

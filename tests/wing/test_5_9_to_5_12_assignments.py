@@ -392,6 +392,8 @@ def test_each_member_is_needed_and_of_its_kind(kind: Kind, world: Any) -> None:
     for member, value in wrong_values(kind):
         assert {member} == wrong_fields(kind.ask(world, **{member: value})), (member, value)
     assert {*kind.body} == wrong_fields(world.wing.request(kind.method, kind.path, json={}))
+    ours = {"iccid": kind.body["iccid"], "wanted": kind.body[kind.member], "account_id": 1, "tenant_id": "21"}
+    assert {*kind.body} - {"iccid"} == wrong_fields(world.wing.request(kind.method, kind.path, json=ours))
     assert before == rows(world)
 
 

@@ -1,5 +1,6 @@
-"""JSON that can be read, and neither kept nor shown: half of a surrogate pair, and what is nested too deep."""
+"""JSON that can be read, and neither kept nor shown: half of a surrogate pair, endless numbers, too deep a nest."""
 
+import math
 from typing import Any
 
 #: Lists and objects within each other; what requests say is compared less deep than this.
@@ -17,6 +18,8 @@ def check(given: Any, where: str = "", depth: int = 0) -> None:
                 given.encode()
             except UnicodeEncodeError:
                 raise ValueError(f"half of a surrogate pair is no text{where and f', in {where}'}") from None
+        case float() if not math.isfinite(given):
+            raise ValueError(f"NaN and numbers without end are no JSON{where and f', in {where}'}")
         case dict() | list() if depth == DEEPEST:
             raise ValueError(f"it is nested more than {DEEPEST} deep")
         case dict():

@@ -6,6 +6,7 @@ what is read, whoever sent it.
 """
 
 import json
+import math
 import re
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
@@ -94,8 +95,16 @@ def _decoded(content: bytes) -> str:
 
 
 def _read(spelled: str | bytes) -> Any:
-    """JSON as Python reads it; what only Python takes for JSON stays text, and a name that stands twice keeps both."""
-    return json.loads(spelled, parse_constant=str, object_pairs_hook=_object)
+    """JSON as Python reads it; a name that stands twice keeps both values.
+
+    What only Python takes for JSON, and a number that it cannot hold, stays text.
+    """
+    return json.loads(spelled, parse_constant=str, parse_float=_number, object_pairs_hook=_object)
+
+
+def _number(spelled: str) -> float | str:
+    number = float(spelled)
+    return number if math.isfinite(number) else spelled
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

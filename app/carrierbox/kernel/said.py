@@ -1,13 +1,14 @@
 """What a request says: each value with the name under which it stands there, and the SIMs that those lead to.
 
 A value of a path is named by the segment before it, one of a query or form by its parameter, one of a JSON body by its
-member. Of a text that is more than one word, the long numbers in it count as well: a filter, a GraphQL query.
+member. Of a text that is more than one word, the long numbers in it count as well: a filter, a GraphQL query. What
+stands in brackets behind a name has that before its own: of ``sims(where: {id: {_eq: 5}})`` the 5 is ``sims.id``.
 """
 
 import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -22,6 +23,10 @@ Names = Callable[[Box, Collection[Pair]], Iterable[Pair]]
 MOST_VALUES = 10_000
 
 _NUMBER = re.compile(r"[0-9]{7,32}")
+#: A name before a bracket, or a member and its value, a number or a variable, perhaps behind an operator.
+_CALLED = re.compile(
+    r"\b(?P<call>\w++)\s*+\(|\b(?P<member>\w++)\s*+:\s*+(?:\{\s*+_\w++\s*+:\s*+)?\"?(?P<value>\$\w++|[0-9]++)", re.ASCII
+)
 _WORD = re.compile(r"[\w#*-]{1,64}", re.ASCII)
 
 
@@ -30,6 +35,7 @@ def said(path: str, query: bytes, body: bytes) -> set[Pair]:
     found: set[Pair] = set()
     for name, text in _texts(path, query, body):
         found.update((name, value) for value in _values(text))
+        found.update(_called(text) if "(" in text else ())
         if len(found) >= MOST_VALUES:
             break
     return found
@@ -86,3 +92,13 @@ def _values(text: str) -> Iterator[str]:
             yield value
         else:
             yield from _NUMBER.findall(value)
+
+
+def _called(text: str) -> Iterator[Pair]:
+    """What stands in brackets behind names."""
+    call = ""
+    for found in islice(_CALLED.finditer(text), MOST_VALUES):
+        if found["call"]:
+            call = found["call"]
+        elif call:
+            yield f"{call}.{found['member']}", found["value"]

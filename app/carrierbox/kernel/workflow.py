@@ -11,6 +11,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -59,6 +60,9 @@ log = logging.getLogger(__name__)
 SLICE_SECONDS = 0.01
 #: How many times as long work takes on a SIM that is magically slow.
 SLOWER = 3
+
+#: Why a job fails whose handler breaks.
+INTERNAL_ERROR = Refusal("Internal error", 500)
 
 Handler = Callable[[Box, Mapping[str, Any], Refusal | None], Outcome]
 Follower = Callable[[Box, Mapping[str, Any], Outcome], None]
@@ -313,20 +317,12 @@ def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
     job = row
     try:
         job, refusal = _decided(box, row)
-        with box.savepoint():
-            outcome = _handlers[row["kind"]](box, job, refusal)
-            if is_a_rules and outcome.status != "running":
-                for follow in _followers:
-                    follow(box, job, outcome)
-            output = orjson.dumps(outcome.output)
-        slice_box.taken += box.taken
+        outcome, output = _handled(box, job, refusal)
     except Exception:  # it is not to hold up all that comes after it
         log.exception("world %s: the work of %s %s failed", world.name, row["kind"], row["id"])
-        outcome = Outcome("failed", {}, "Internal error")
-        output = orjson.dumps({"message": "Internal error", "statusCode": 500})
-        world.forget()
-    finally:
-        box.close()
+        outcome, output = _broken(box, job)
+    slice_box.taken += box.taken
+    box.close()
     goes_on = outcome.status == "running"
     box.sql(
         "UPDATE box_job SET status = :status, output = :output, reason = :reason, ending = :ending, updated_at = :at,"
@@ -341,6 +337,33 @@ def _run(slice_box: Box, row: Mapping[str, Any], due_at: datetime) -> Ran:
         seq=row["seq"],
     )
     return Ran(due_at, row["kind"], row["id"], outcome.status)
+
+
+def _handled(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> tuple[Outcome, bytes]:
+    """What a job's handler does, whole or not at all, and what it puts out as JSON."""
+    with box.savepoint():
+        outcome = _handlers[job["kind"]](box, job, refusal)
+        if job["cause"] == "rule" and outcome.status != "running":
+            for follow in _followers:
+                follow(box, job, outcome)
+        return outcome, orjson.dumps(outcome.output)
+
+
+def _broken(box: Box, job: Mapping[str, Any]) -> tuple[Outcome, bytes]:
+    """End a job whose handler broke as its carrier ends what fails: what it has kept, a lock, is let go of.
+
+    Standing work knows no failing, and of a handler that breaks at that too nothing is left.
+    """
+    box.world.forget()
+    if job["kind"] not in _standing:
+        box.close()  # the session may hold what did not fit
+        try:
+            return _handled(box, job, replace(INTERNAL_ERROR, is_late=not job["refusal"]))
+        except Exception:
+            log.exception("world %s: %s %s could not be ended either", box.world.name, job["kind"], job["id"])
+            box.world.forget()
+    output = {"message": INTERNAL_ERROR.reason, "statusCode": INTERNAL_ERROR.code}
+    return Outcome("failed", {}, INTERNAL_ERROR.reason), orjson.dumps(output)
 
 
 def _decided(box: Box, row: Mapping[str, Any]) -> tuple[Mapping[str, Any], Refusal | None]:

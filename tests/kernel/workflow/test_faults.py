@@ -46,6 +46,26 @@ def test_a_handler_that_raises_fails_its_own_job_and_leaves_nothing_else(
     assert "what went wrong" in caplog.text
 
 
+@pytest.mark.parametrize("refusal", [None, Refusal("no", 409)], ids=["accepted", "refused at its start"])
+def test_a_handler_that_raises_may_end_its_job_as_failed_and_let_go_of_what_it_kept(
+    world: World, refusal: Refusal | None
+) -> None:
+    def stumble(box: Box, job: Mapping[str, Any], told: Refusal | None) -> Outcome:
+        outcome = note(box, job, told)
+        if told == refusal:
+            raise Mishap
+        assert told is not None
+        assert told.is_late is (refusal is None)
+        return outcome
+
+    workflow.handles("stumbling")(stumble)
+    job = begin(world, "stumbling", refusal=refusal)
+    advanced(world, None)
+    assert ["Internal error"] == [text for _, text in notes(world)]
+    ended = row(world, job)
+    assert ("failed", "Internal error", '{"code":500}') == (ended["status"], ended["reason"], ended["output"])
+
+
 def test_what_a_handler_that_raises_made_the_world_remember_is_forgotten(world: World) -> None:
     begin(world, "mishap")
     advanced(world, None)

@@ -29,7 +29,7 @@ LARGEST = 2**63 - 1
 class Body(BaseModel):
     """A request's JSON object; members that nobody knows are ignored, as Spring does."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, strict=True)
+    model_config = ConfigDict(alias_generator=to_camel, validate_by_name=False, validate_by_alias=True, strict=True)
 
     def sent(self) -> dict[str, Any]:
         """The members that came with the request, by their Python names."""

@@ -100,16 +100,29 @@ def flag(name: str, spelled: str) -> bool:
     return bool(_BOOLEANS[spelled])
 
 
-def count(name: str, value: str, least: int, most: int | None) -> int:
-    """Read a parameter that counts something.
+def page(spelled: str) -> int:
+    """Read which page is wanted; far behind any last one, how far makes no difference.
 
     Raises: BadParameter.
     """
-    if not re.fullmatch(r"-?[0-9]{1,12}", value):
-        raise BadParameter(name=name, problem=f"'{value}' is not a whole number")
-    if not least <= int(value) <= (most if most is not None else int(value)):
-        raise BadParameter(name=name, problem=f"must be at least {least}" + (f" and at most {most}" if most else ""))
-    return int(value)
+    return min(LAST_PAGE, _count("page", spelled, 0))
+
+
+def size(spelled: str) -> int:
+    """Read how large a page is wanted; more than the largest is as much as that.
+
+    Raises: BadParameter.
+    """
+    return min(LARGEST_PAGE, _count("size", spelled, 1))
+
+
+def _count(name: str, spelled: str, least: int) -> int:
+    if not re.fullmatch(r"-?[0-9]+", spelled):
+        raise BadParameter(name=name, problem=f"'{spelled}' is not a whole number")
+    count = int(spelled[:1000])  # Python reads no number of any length
+    if count < least:
+        raise BadParameter(name=name, problem=f"must be at least {least}")
+    return count
 
 
 def _value(name: str, field: Field, spelled: str) -> Any:
@@ -143,14 +156,21 @@ def _moment(spelled: str) -> str:
 
     Without a fraction the answer has none either, and is compared to the second, as the extended record shows times.
     """
-    if re.fullmatch(r"-?[0-9]{1,14}", spelled):
-        return clock.text(datetime.fromtimestamp(0, tz=UTC) + timedelta(milliseconds=int(spelled)))
+    if re.fullmatch(r"-?[0-9]{1,15}", spelled):
+        return clock.text(_since_epoch(int(spelled)))
     found = re.fullmatch(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(\.\d{1,6})?(?:Z|[ +]00:?00|)", spelled)
     if found is None:
         raise ValueError(spelled)
     day, time, fraction = found.groups()
     text = clock.text(clock.moment(f"{day}T{time}{fraction or ''}"))
     return text if fraction else f"{text[:19]}Z"
+
+
+def _since_epoch(milliseconds: int) -> datetime:
+    try:
+        return datetime.fromtimestamp(0, tz=UTC) + timedelta(milliseconds=milliseconds)
+    except OverflowError as beyond:
+        raise ValueError(milliseconds) from beyond
 
 
 _READERS: dict[Kind, Callable[[str], Any]] = {
@@ -161,7 +181,7 @@ _READERS: dict[Kind, Callable[[str], Any]] = {
 }
 _WANTED: dict[Kind, str] = {
     "string": "text",
-    "number": "a whole number",
+    "number": "a whole number of 64 bits",
     "boolean": "true or false",
     "moment": "a time: epoch milliseconds, 2022-09-24T10:35:19Z or 2022-09-24 10:35:19+0000",
 }

@@ -6,7 +6,17 @@ from collections.abc import Collection, Iterable
 from carrierbox.kernel.world import Box
 
 #: Under these names a number is a SIM's id; it may be anything else's under others.
-IDS = frozenset({"sims", "simId", "simIds", "subscriptionId", "subscriptionIds", "subscriptionIdList"})
+IDS = frozenset(
+    {
+        *("sims", "simId", "simIds", "subscriptionId", "subscriptionIds", "subscriptionIdList"),
+        "updateSubscriptionCustomField",
+        "simlcmanagement_subscription_identity.id",
+        "simlcmanagement_subscription_identity_by_pk.id",
+        "simlcmanagement_vw_subscription.id",
+    }
+)
+#: Where SIMs are listed, the id is a SIM's too.
+LIST = ("subscription", "sims")
 #: An id that its column can hold.
 MOST_DIGITS = 18
 
@@ -18,8 +28,10 @@ def names(box: Box, said: Collection[tuple[str, str]]) -> Iterable[tuple[str, st
     """
     numbers = {value for _, value in said if value.isascii() and value.isdigit()}
     digits = json.dumps([number for number in numbers if len(number) > 6])
+    under = IDS | {value[1:] for name, value in said if name in IDS and value[0] == "$"}  # a variable stands for it
+    under |= {"id"} if LIST in said else set()
     ids = json.dumps(
-        [int(value) for name, value in said if name in IDS and value in numbers and len(value) <= MOST_DIGITS]
+        [int(value) for name, value in said if name in under and value in numbers and len(value) <= MOST_DIGITS]
     )
     for row in box.sql(
         "SELECT s.id, s.iccid, s.imsi, s.msisdn FROM wing_sim s WHERE s.iccid IN (SELECT value FROM json_each(:digits))"

@@ -12,7 +12,7 @@ from fastapi import Request, Response
 
 from carrierbox import edge
 from carrierbox.carriers.wing import criteria
-from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LAST_PAGE, Field
+from carrierbox.carriers.wing.criteria import Field
 from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.wire import json_response
 from carrierbox.kernel.world import Box
@@ -85,9 +85,9 @@ def read(query: Sequence[tuple[str, str]], fields: Mapping[str, Field], size: in
     order = []
     for name, value in query:
         if name == "page":
-            page, size = criteria.count(name, value, 0, LAST_PAGE), size or PAGE
+            page, size = criteria.page(value), size or PAGE
         elif name == "size":
-            size = min(LARGEST_PAGE, criteria.count(name, value, 1, None))
+            size = criteria.size(value)
         elif name == "sort":
             order.append(_order(value, fields))
     conditions, values = [], []

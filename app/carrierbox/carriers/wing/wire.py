@@ -31,7 +31,7 @@ def number(name: str, spelled: str) -> int:
     Raises: BadParameter.
     """
     if not (spelled.isascii() and spelled.isdigit() and len(spelled) < 19):
-        raise BadParameter(name=name, problem=f"'{spelled}' is not a whole number")
+        raise BadParameter(name=name, problem=f"'{spelled}' is not a whole number of at most 18 digits")
     return int(spelled)
 
 

@@ -16,7 +16,7 @@ from graphql import (
     VariableNode,
 )
 
-from carrierbox.carriers.wing.graphql.errors import mismatch
+from carrierbox.carriers.wing.graphql.errors import Faulty, mismatch
 from carrierbox.carriers.wing.graphql.scalars import READERS
 
 #: Python takes its time to read very long numbers; no column holds any.
@@ -83,12 +83,18 @@ def _resolved(raw: Any, variables: Mapping[str, Any]) -> Any:
 
 
 def literal(node: ValueNode) -> Any:  # noqa: PLR0911 - a return a kind of node
-    """A literal of a query as a plain value."""
+    """A literal of a query as a plain value.
+
+    Raises: Faulty for an object with two fields of one name.
+    """
     match node:
         case VariableNode():
             return Var(node.name.value)
         case ObjectValueNode():
-            return {field.name.value: literal(field.value) for field in node.fields}
+            fields = {field.name.value: literal(field.value) for field in node.fields}
+            if len(fields) < len(node.fields):
+                raise Faulty("$.query", "an input object has more than one field of the same name")
+            return fields
         case ListValueNode():
             return [literal(value) for value in node.values]
         case IntValueNode():

@@ -39,7 +39,8 @@ def as_list(rows: str) -> str:
 def one(statement: Statement, table: Table, asked: Asked) -> str:
     """A SELECT of the row with a primary key, as JSON."""
     alias = statement.alias()
-    conditions = [*statement.conditions(table, alias, None), f"{alias}.id = {statement.bind(asked.arguments['id'])}"]
+    key = statement.bind(asked.arguments["id"])
+    conditions = [*statement.conditions(table, alias, None), table.by_key.replace("{t}", alias).replace("{k}", key)]
     row = spelled(statement, table, alias, asked.fields)
     return f"SELECT {row} FROM {statement.source(table, alias)} WHERE {' AND '.join(conditions)}"
 
@@ -55,7 +56,7 @@ def keyed(
         conditions.append(where.condition(statement, table, alias, arguments["where"]))
     terms = order.terms(statement, table, alias, arguments.get("order_by", ()))
     found = " AND ".join(conditions) or "1"
-    key, last = table.key.replace("{t}", alias), table.order.replace("{t}", alias)
+    key, last = table.key.replace("{t}", alias), _last(table, alias, terms)
     if distinct := arguments.get("distinct_on"):
         rows = _first_of_each(statement, table, alias, terms, distinct)
         keys = f"SELECT key FROM (SELECT {key} AS key, {rows} FROM {source} WHERE {found}) WHERE first = 1"
@@ -64,6 +65,13 @@ def keyed(
         keys = f"SELECT {key} AS key FROM {source} WHERE {found}"
         ordered = [*(f"{term.expression} {term.direction}" for term in terms), last]
     return f"{keys} ORDER BY {', '.join(ordered)}{_limits(statement, arguments, most)}"
+
+
+def _last(table: Table, alias: str, terms: Sequence[order.Term]) -> str:
+    """What rows are ordered by at last; where ids say which is newer, and newest come first, by these too."""
+    last = table.order.replace("{t}", alias)
+    is_backward = table.order == table.key and bool(terms) and terms[-1].direction.startswith("DESC")
+    return f"{last} DESC" if is_backward else last
 
 
 def _first_of_each(
@@ -76,7 +84,7 @@ def _first_of_each(
     if terms and {term.column for term in terms[: len({*distinct})]} != {*distinct}:
         raise Faulty("$", '"distinct_on" columns must match initial "order_by" columns')
     same = ", ".join(statement.column(table, name, alias) for name in dict.fromkeys(distinct))
-    last = table.order.replace("{t}", alias)
+    last = _last(table, alias, terms)
     within = ", ".join([*(f"{term.expression} {term.direction}" for term in terms), last])
     ordered = "".join(f", {term.expression} AS o{at}" for at, term in enumerate(terms))
     first = f"row_number() OVER (PARTITION BY {same} ORDER BY {within}) AS first"

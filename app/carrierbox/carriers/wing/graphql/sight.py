@@ -22,6 +22,18 @@ _SIMS: Mapping[str, str] = {
     "account": " AND {s}.account_id = :account",
     "accounts": f" AND {{s}}.account_id {_ACCOUNTS}",
 }
+#: What else is true of a tag's row: its account, if it has one, is seen. Source: contract, wing-5.15.1.
+_TAGS: Mapping[str, str] = {
+    "whole": "",
+    "tenant": " AND {g}.tenant_id = :tenant",
+    "account": " AND ({g}.account_id IS NULL OR {g}.account_id = :account)",
+    "accounts": f" AND ({{g}}.account_id IS NULL OR {{g}}.account_id {_ACCOUNTS})",
+}
+
+
+def mark_tag(alias: str) -> str:
+    """Where the condition goes that a tag's account is seen."""
+    return f"\0tags {alias}\0"
 
 
 def mark(table: Table, alias: str, *, in_order: bool) -> list[str]:
@@ -46,6 +58,8 @@ def put_in(statement: str, kind: str) -> str:
 
     def condition(found: re.Match[str]) -> str:
         of, what = found.groups()
+        if of == "tags":
+            return _TAGS[kind].format(g=what)
         if of == "accounts":
             return f"{what} {_ACCOUNTS}"
         return f"{'+' if of == 'ordered' else ''}{what}.realm = :realm{_SIMS[kind].format(s=what)}"

@@ -79,10 +79,14 @@ class Values:
 
         Raises: Faulty.
         """
-        given = {node.name.value: literal(node.value) for node in nodes or ()}
-        for name in given:
+        given: dict[str, Any] = {}
+        for node in nodes or ():
+            name = node.name.value
             if name not in known:
                 raise Faulty(path, f"'{field}' has no argument named '{name}'")
+            if name in given:
+                raise Faulty(path, f"'{field}' has more than one argument named '{name}'")
+            given[name] = literal(node.value)
         read = {}
         for name, argument in known.items():
             here = f"{path}.args.{name}"

@@ -35,7 +35,8 @@ async def search(box: Box, caller: Caller, wanted: Search) -> list[dict[str, Any
     sim = _sim(box, caller, wanted.iccid) if wanted.iccid is not None else None
     if wanted.account_id is not None and wanted.account_id not in caller.reach.accounts:
         raise NotFound(what="Account", id=wanted.account_id)
-    account_id = wanted.account_id or (sim["account_id"] if sim else caller.reach.account)
+    its_account = sim["account_id"] if sim and sim["is_seen"] else caller.reach.account
+    account_id = wanted.account_id or its_account
     since, until = _span(wanted, _zone(box, account_id))
     await devices.settle(box.world, NETWORK, wanted.iccid)
     condition, bound = _seen(caller)
@@ -76,8 +77,15 @@ def _seen(caller: Caller) -> tuple[str, tuple[str, ...]]:
 
 
 def _sim(box: Box, caller: Caller, iccid: str) -> Row:
-    found: Row | None = box.sql(
-        f"SELECT s.id, s.account_id FROM wing_sim s WHERE s.iccid = :iccid AND {caller.reach.condition}", iccid=iccid
+    """The SIM of that ICCID, if the caller sees it, or did while it had messages.
+
+    Raises: UnknownSim.
+    """
+    condition, bound = _seen(caller)
+    found: Row | None = box.world.store.sql(
+        f"SELECT s.id, s.account_id, {caller.reach.condition} AS is_seen FROM wing_sim s WHERE s.iccid = ?"
+        f" AND (is_seen OR EXISTS (SELECT 1 FROM wing_sms m WHERE m.sim_id = s.id AND {condition}))",
+        (iccid, *bound),
     ).fetchone()
     if found is None:
         raise UnknownSim(sim=f"with ICCID {iccid}")

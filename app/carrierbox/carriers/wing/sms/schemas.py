@@ -28,7 +28,7 @@ def _numbers(given: str) -> str:
         raise ValueError(f"must not name more than {MOST} MSISDNs")
     for number in numbers:
         if not re.fullmatch(r"[0-9]{5,15}", number):
-            raise ValueError(f"'{number[:32]}' is not an MSISDN: digits only, 15 at most")
+            raise ValueError(f"'{number[:32]}' is not an MSISDN: digits only, 5 to 15")
     return given
 
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any, Literal, NamedTuple
 
 from carrierbox.carriers.wing import criteria
-from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LAST_PAGE
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadParameter, UnknownSim
 from carrierbox.carriers.wing.usage.network import NETWORK
@@ -66,4 +65,4 @@ def page(number: str, size: str) -> Page:
 
     Raises: BadParameter.
     """
-    return Page(criteria.count("page", number, 0, LAST_PAGE), min(LARGEST_PAGE, criteria.count("size", size, 1, None)))
+    return Page(criteria.page(number), criteria.size(size))

@@ -14,8 +14,8 @@ TABLES: Mapping[str, Table] = {table.name: table for table in (VIEW, IDENTITY, *
 
 
 ROOTS: tuple[Root, ...] = (
-    Root(TABLES["restgw_tbl_subscriber_data_balance"], "wing-5.4.1"),
-    Root(TABLES["rating_usage_accumulator"], "wing-5.4.2"),
+    Root(TABLES["restgw_tbl_subscriber_data_balance"], "wing-5.4.1", has_key=True),
+    Root(TABLES["rating_usage_accumulator"], "wing-5.4.2", has_key=True),
     Root(VIEW, "wing-5.4.3"),
     Root(IDENTITY, "wing-5.5", has_key=True),
     Root(GROUPS, "wing-4.36", has_key=True),

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from carrierbox.carriers.wing.graphql import sight
 from carrierbox.carriers.wing.graphql.model import Column, Relation, Table, number, text
 from carrierbox.carriers.wing.graphql.scalars import Type
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, STATES
@@ -43,8 +44,8 @@ def _record() -> dict[str, Column]:
 _RECORD = _record()
 _GROUP_ID = number("{t}.group_id")
 _USED = "(SELECT sum(u.up_bytes + u.down_bytes) FROM wing_usage u WHERE u.sim_id = {t}.id AND u.cycle = :cycle)"
-#: A private tag shows to its maker alone.
-_TAG_SHOWS = "(g.visibility = 'Public' OR g.user_id = :user)"
+#: A private tag shows to its maker alone, one of an account to those who see that.
+_TAG_SHOWS = f"(g.visibility = 'Public' OR g.user_id = :user){sight.mark_tag('g')}"
 _TAGS = (
     "(SELECT group_concat(b.name, ',') FROM (SELECT g.name FROM wing_tag_association m JOIN wing_tag g"
     f" ON g.id = m.tag_id WHERE m.sim_id = {{t}}.id AND {_TAG_SHOWS} ORDER BY m.id) b)"

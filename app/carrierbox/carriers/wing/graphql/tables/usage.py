@@ -117,7 +117,10 @@ USAGE = (
             "rat_type": text("CAST({t}_session.rat_type AS TEXT)"),
             "record_opening_time": text("replace(substr({t}.opened_at, 1, 19), 'T', ' ') || '+00'"),
             "served_imeisv": text("{t}_session.imeisv"),
-            "served_pdp_pdn_address": text("{t}_session.pdp_address"),
+            # as in 5.17: at the start there is none yet
+            "served_pdp_pdn_address": text(
+                "CASE {t}.record_type WHEN 'INITIATE_REQUEST' THEN NULL ELSE {t}_session.pdp_address END"
+            ),
             "serving_node_plmn_identifier": text("{t}_session.plmn"),
             "id": number("{t}.id", required=True),
         },

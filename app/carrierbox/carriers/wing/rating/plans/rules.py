@@ -12,6 +12,7 @@ from typing import Any
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadParameter, NotFound
 from carrierbox.carriers.wing.rating import fixture
+from carrierbox.carriers.wing.wire import number
 from carrierbox.kernel import clock
 from carrierbox.kernel.world import Box
 
@@ -31,10 +32,7 @@ def ids(name: str, spelled: str) -> tuple[int, ...]:
     parts = [part.strip() for part in spelled.split(",")]
     if len(parts) > MOST_IDS:
         raise BadParameter(name=name, problem=f"has more than {MOST_IDS} ids")
-    for part in parts:
-        if not (part.isascii() and part.isdigit() and len(part) < 19):
-            raise BadParameter(name=name, problem=f"'{part}' is not a whole number")
-    return tuple(map(int, parts))
+    return tuple(number(name, part) for part in parts)
 
 
 def names(

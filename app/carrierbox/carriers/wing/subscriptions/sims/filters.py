@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carrierbox.carriers.wing import criteria
-from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LAST_PAGE, OPERATORS
+from carrierbox.carriers.wing.criteria import LARGEST_PAGE, LISTS, OPERATORS
 from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.subscriptions.record import FIELDS, Field
 
@@ -41,9 +41,9 @@ def read(query: Sequence[tuple[str, str]]) -> Search:
     page, size, paged = 1, LARGEST_PAGE, False
     for name, value in query:
         if name == "page":
-            page, paged = max(1, criteria.count(name, value, 0, LAST_PAGE)), True
+            page, paged = max(1, criteria.page(value)), True
         elif name == "size":
-            size, paged = min(LARGEST_PAGE, criteria.count(name, value, 1, None)), True
+            size, paged = criteria.size(value), True
     conditions, values, names = [], [], []
     for name, given in criteria.collect(query):
         condition, bound = _criterion(name, given)
@@ -58,6 +58,6 @@ def _criterion(name: str, given: list[str]) -> tuple[str, list[Any]]:
     field = PARAMETERS.get(parameter)
     if field is None:
         raise BadParameter(name=name, problem=f"there is no filter '{parameter}'")
-    if parameter == "stateName":
+    if parameter == "stateName" and operator in LISTS:  # a piece of a name is what it is
         given = [PROSE_STATES.get(spelled, spelled) for spelled in given]
     return criteria.condition(name, field, operator, given)

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request, Response
 
 from carrierbox import edge
 from carrierbox.carriers.wing.door import READS, Caller, WingDoor
-from carrierbox.carriers.wing.errors import BadParameter
 from carrierbox.carriers.wing.subscriptions.sims import filters, rules
+from carrierbox.carriers.wing.wire import number
 from carrierbox.kernel.world import Box
 
 router = APIRouter(route_class=WingDoor)
@@ -56,9 +56,7 @@ _list("POST", "wing-5.2.5", **READS, **{"x-carrierbox-sections": ["wing-5.2.5"]}
 @router.get("/api/{version}/subscription/sims/{id}", operation_id="wing-5.1.2")
 def sim_by_id(id: str, caller: Caller, box: Box) -> Response:
     """One SIM, by its id."""
-    if not (id.isascii() and id.isdigit() and len(id) < 19):
-        raise BadParameter(name="id", problem=f"'{id}' is not a whole number")
-    return _json(rules.one(box, caller.reach, "id", int(id)))
+    return _json(rules.one(box, caller.reach, "id", number("id", id)))
 
 
 @router.get("/api/{version}/subscription/sims/imsi/{imsi}", operation_id="wing-5.1.3")

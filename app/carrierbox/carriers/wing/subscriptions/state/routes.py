@@ -20,7 +20,7 @@ def allowed_state_transitions(modelId: str, caller: Caller) -> Response:  # noqa
     """The steps between billing states that a SIM of this model can take."""
     if not (modelId.isascii() and modelId.isdigit()):
         raise BadParameter(name="modelId", problem=f"'{modelId}' is not a whole number")
-    return json_response(rules.allowed_transitions(int(modelId[:19])))
+    return json_response(rules.allowed_transitions(modelId))
 
 
 @router.post("/api/{version}/sim/update_state", operation_id="wing-5.7", status_code=202)

@@ -32,13 +32,13 @@ UNDER_WAY = workflow.Refusal("A state change of this SIM is already under way", 
 _WRITTEN = "2021-03-11T14:41:00Z"  # every row of 5.6 has this time
 
 
-def allowed_transitions(model: int) -> list[dict[str, Any]]:
+def allowed_transitions(model: str) -> list[dict[str, Any]]:
     """The steps that a SIM of this model can take, in the document's order.
 
     Raises: UnknownModel.
     Source: WING guide 5.6.
     """
-    if model != MODEL:
+    if model.lstrip("0") != str(MODEL):
         raise UnknownModel(model=model)
     return [
         {
@@ -97,7 +97,7 @@ def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | N
     """Take the step, or say why not; the SIM's lock ends with the change that holds it."""
     devices.catch_up(box, NETWORK, job["subject"])
     sim = named(box, job["subject"])
-    present, wanted = StateName(sim["state"]), _wanted(job)
+    present, wanted = StateName(sim["state"]), StateChange.model_validate(json.loads(job["input"])).wanted
     if refusal is None:
         # whoever moved the SIM meanwhile, by force say, decides what can still be done
         refusal = refuse(box, present, wanted, is_locked=False)
@@ -111,11 +111,6 @@ def change_state(box: Box, job: Mapping[str, Any], refusal: workflow.Refusal | N
         box.sql("UPDATE wing_sim SET state_change_lock = 0, lc_state_insync = 1 WHERE id = :id", id=sim["id"])
     audit.record(box, sim, "SIM_STATE_CHANGE", present, wanted, "FAILED")
     return workflows.failed(refusal)
-
-
-def _wanted(job: Mapping[str, Any]) -> StateName:
-    number = json.loads(job["input"])["newStateId"]
-    return next(name for name, state_id in STATES.states.items() if state_id == number)
 
 
 def named(box: Box, iccid: str) -> Mapping[str, Any]:
