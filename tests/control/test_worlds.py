@@ -15,6 +15,7 @@ from tests.control.conftest import KEY
 
 from carrierbox import main
 from carrierbox.control import worlds
+from carrierbox.kernel.identifiers import is_iccid
 from carrierbox.kernel.worlds import Worlds
 
 Make = Callable[..., World]
@@ -62,6 +63,13 @@ def test_a_world_has_the_pace_auth_and_time_that_were_wished_for(control: httpx.
     assert {"pace": "instant", "auth": "open"}.items() <= made["settings"].items()
     assert made["created_at"].startswith("2029-12-31T23:00:00.")
     assert made["created_at"] < made["clock"]["now"] < "2029-12-31T23:30"
+
+
+@pytest.mark.parametrize("now", ["1970-01-01", "8999-12-31T23:00:00Z"])
+def test_a_world_may_begin_at_either_end_of_time(control: httpx.Client, make: Make, now: str) -> None:
+    world = make(now=now)
+    assert described(control, world.name)["clock"]["now"].startswith(now[:10])
+    assert 200 == world.wing.get("/api/v1/subscription/sims").status_code
 
 
 def test_one_seed_makes_one_fleet_and_another_seed_another(make: Make) -> None:
@@ -168,6 +176,13 @@ def test_its_free_values_are_ten_and_really_free(world: World, control: httpx.Cl
         assert taken
         assert not set(taken) & set(free)
         assert {404} == {client.get(f"/api/v1/subscription/sims/{kind}/{value}").status_code for value in free}
+
+
+@pytest.mark.parametrize("carrier", ["wing", "wgtwo", "dish", "stn"])
+def test_its_free_iccids_have_right_check_digits(world: World, control: httpx.Client, carrier: str) -> None:
+    free = described(control, world.name)["free"][carrier]["iccid"]
+    assert 10 == len(free)
+    assert [] == [iccid for iccid in free if not is_iccid(iccid)]
 
 
 def test_its_counts_add_up_to_its_sims(world: World, control: httpx.Client) -> None:
