@@ -8,10 +8,12 @@ import asyncio
 import json
 import os
 import re
+import resource
 import secrets
 import shutil
 import tempfile
 from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -37,6 +39,8 @@ DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
+#: How many files a box keeps for callers and for what is made, beside those of its worlds.
+SPARE_FILES = 64
 
 _NAMES = "a world's name has lower-case letters, digits and dashes, at most 63, no dash in front"
 
@@ -128,11 +132,12 @@ class Worlds:
         self.parts = parts
         self._progress = progress
         self._journal_entries = journal_entries
-        self._folder = data / "worlds"
+        self.folder = data / "worlds"
         self._templates = data / "templates"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._templates.mkdir(exist_ok=True)
         self._open: dict[str, World] = {}
+        self._unchecked: set[str] = set()
         self._exercised = Exercise()  # in worlds that are gone
         self._making = asyncio.Lock()
         self.closing = Bell()  # rung when the box stops: nobody is to be kept waiting any longer
@@ -142,31 +147,42 @@ class Worlds:
     def start(self, base: Origin, settings: Settings) -> World:
         """Open the default world; on a new data folder make it from *base* with *settings*.
 
-        Raises: store.NotOurs, fixtures.BadFixture.
+        Raises: store.NotOurs, store.Lack, fixtures.BadFixture.
         """
         self._base, self._base_key = base, base.key()
-        for leftover in (*self._folder.glob("*.new*"), *self._templates.glob("*.new*")):
+        for leftover in (*self.folder.glob("*.new*"), *self._templates.glob("*.new*")):
             leftover.unlink()
         if not self._path(DEFAULT).exists():
-            self._found(DEFAULT, self._template(base))
-            self._settle_in(DEFAULT, settings)
+            with self._whole_or_not_at_all(DEFAULT):
+                self._found(DEFAULT, self._template(base))
+                self._settle_in(DEFAULT, settings)
         return self.get(DEFAULT)
+
+    def check_when_opened(self, names: Iterable[str]) -> None:
+        """Look at all of these worlds' files before they are used first."""
+        self._unchecked.update(names)
 
     def get(self, name: str) -> World:
         """The world of that name.
 
-        Raises: UnknownWorld.
+        Raises: UnknownWorld, store.NotOurs for one that is damaged, store.TooManyFiles.
         """
         if world := self._open.get(name):
             return world
-        if not NAME.fullmatch(name) or not self._path(name).exists():
+        path = self._path(name)
+        if not NAME.fullmatch(name) or not path.exists():
             raise UnknownWorld(name)
-        world = self._open[name] = World(name, Store(self._path(name)), self._journal_entries)
+        if name in self._unchecked:
+            if found := store.damage(path):
+                raise store.NotOurs(path, found)
+            self._unchecked.discard(name)
+        self._check_files()
+        world = self._open[name] = World(name, Store(path), self._journal_entries)
         return world
 
     def names(self) -> list[str]:
         """Every world's name, in order."""
-        return sorted(path.stem for path in self._folder.glob("*.db") if NAME.fullmatch(path.stem))
+        return sorted(path.stem for path in self.folder.glob("*.db") if NAME.fullmatch(path.stem))
 
     def exercise(self) -> Exercise:
         """What of the lifecycles was exercised in all worlds, those that are gone among them."""
@@ -193,7 +209,8 @@ class Worlds:
     ) -> World:
         """Make a world from fixtures, or as a fork of *source* with all of its state, keys and sessions apart.
 
-        Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack, clock.BadTime.
+        Raises: WorldRefused, UnknownWorld, BadWorld, store.Lack, fixtures.BadFixture, clock.ClockWouldGoBack,
+            clock.BadTime.
         """
         if name is not None and not NAME.fullmatch(name):
             raise BadWorld(_NAMES)
@@ -211,23 +228,45 @@ class Worlds:
             if self._path(name).exists():
                 raise WorldRefused(f"there is a world {name!r} already")
             self._check_room()
-            if parent:
-                await asyncio.to_thread(self._fork, parent, name)
-                before = parent.settings
-            else:
-                origin = Origin(
-                    self._base.files if files is None else files,
-                    self._base.sims if sims is None else sims,
-                    self._base.seed if seed is None else seed,
+            with self._whole_or_not_at_all(name):
+                if parent:
+                    await asyncio.to_thread(self._fork, parent, name)
+                    before = parent.settings
+                else:
+                    origin = Origin(
+                        self._base.files if files is None else files,
+                        self._base.sims if sims is None else sims,
+                        self._base.seed if seed is None else seed,
+                    )
+                    await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
+                    default = self.get(DEFAULT).settings
+                    before = Settings(origin.seed, default.pace, default.auth)
+                settings = replace(
+                    before,
+                    seed=before.seed if seed is None else seed,
+                    pace=pace or before.pace,
+                    auth=auth or before.auth,
                 )
-                await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
-                default = self.get(DEFAULT).settings
-                before = Settings(origin.seed, default.pace, default.auth)
-            settings = replace(
-                before, seed=before.seed if seed is None else seed, pace=pace or before.pace, auth=auth or before.auth
-            )
-            self._settle_in(name, settings, now)
+                self._settle_in(name, settings, now)
         return self.get(name)
+
+    @contextmanager
+    def _whole_or_not_at_all(self, name: str) -> Iterator[None]:
+        """Let a world come into being in here; where that fails, nothing of it is left.
+
+        Raises: store.Lack where the machine is to blame.
+        """
+        try:
+            yield
+        except BaseException as failed:
+            if name in self._open:
+                self._close(name)
+            for path in (self._path(name), self._origin(name), self._path(name).with_suffix(".new")):
+                store.remove(path)
+            self._drop_templates()
+            if found := store.lack(failed, self.folder):
+                raise found from failed
+            raise
 
     async def reset(self, name: str) -> World:
         """Put a world back to what it was created from, with the settings and the clock it was created with.
@@ -237,8 +276,12 @@ class Worlds:
         async with self._making, (world := self.get(name)).settling:
             created_with = json.loads(world.store.sql("SELECT created_with FROM box_world").fetchone()[0])
             now = created_with.pop("now", None)
-            path = self._path(name)
-            await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
+            fresh = self._path(name).with_suffix(".new")
+            try:
+                await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh)
+            except BaseException:
+                store.remove(fresh)
+                raise
             # from here on without a pause: nobody may find the world half exchanged
             self._exchange(world, fresh)
             self._settle_in(name, Settings(**created_with), clock.moment(now) if now else None)
@@ -272,7 +315,7 @@ class Worlds:
 
     def _packed(self, copy: Path, now: datetime, draws: int) -> IO[bytes]:
         _stop(copy, now, draws)
-        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is handed on
+        file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - it is handed on
         try:
             snapshots.pack(copy, file)
             file.seek(0)
@@ -296,7 +339,8 @@ class Worlds:
             async with self._making:
                 if is_new := not self._path(name).exists():
                     self._check_room()
-                    self._move_in(name, fresh, origin)
+                    with self._whole_or_not_at_all(name):
+                        self._move_in(name, fresh, origin)
                 else:
                     async with self.get(name).settling:
                         self._move_in(name, fresh, origin)
@@ -321,7 +365,7 @@ class Worlds:
 
     def _fresh(self, name: str) -> Path:
         """A file of nobody's yet; what is left of it after a power cut is taken away at the next start."""
-        return self._folder / f"{name}.{secrets.token_hex(4)}.new"
+        return self.folder / f"{name}.{secrets.token_hex(4)}.new"
 
     async def drop(self, name: str) -> None:
         """Take a world away, with its files.
@@ -330,13 +374,20 @@ class Worlds:
         """
         if name == DEFAULT:
             raise WorldRefused("the default world cannot be dropped, only reset")
-        async with self._making, self.get(name).settling:
-            self._close(name)
+        async with self._making:
+            with suppress(store.NotOurs, store.Lack):  # what cannot be opened can be taken away all the same
+                async with self.get(name).settling:
+                    self._close(name)
+            self._unchecked.discard(name)
             store.remove(self._path(name))
             self._origin(name).unlink(missing_ok=True)
-            for template in self._templates.glob("*.db"):
-                if template.stat().st_nlink == 1 and template.stem != self._base_key:
-                    template.unlink()
+            self._drop_templates()
+
+    def _drop_templates(self) -> None:
+        """Take those templates away that no world has as its origin."""
+        for template in self._templates.glob("*.db"):
+            if template.stat().st_nlink == 1 and template.stem != self._base_key:
+                template.unlink()
 
     def let_go(self) -> None:
         """The box stops: whoever waits for something in real time is told so at once."""
@@ -355,14 +406,24 @@ class Worlds:
         world.leave()
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.db"
+        return self.folder / f"{name}.db"
 
     def _origin(self, name: str) -> Path:
-        return self._folder / f"{name}.origin.db"
+        return self.folder / f"{name}.origin.db"
 
     def _check_room(self) -> None:
         if len(self.names()) >= MOST_WORLDS:
             raise WorldRefused(f"there are {MOST_WORLDS} worlds already; drop some")
+        self._check_files()
+
+    def _check_files(self) -> None:
+        """Let one more world be opened only where callers find files left.
+
+        Raises: store.TooManyFiles.
+        """
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if most != resource.RLIM_INFINITY and (len(self._open) + 1) * store.FILES + SPARE_FILES > most:
+            raise store.TooManyFiles
 
     def _free_name(self) -> str:
         while self._path(name := f"w-{secrets.token_hex(4)}").exists():
@@ -396,16 +457,13 @@ class Worlds:
             return path
         fresh = self._templates / f"{origin.key()}.new"
         store.remove(fresh)
-        made = Store.create(fresh)
         try:
-            with made.unguarded():  # a file that was not finished is thrown away: a log would write it all twice
+            with closing(Store.create(fresh)) as made, made.unguarded():  # thrown away unfinished, it needs no log
                 self._seed(made, origin)
+            fresh.replace(path)
         except BaseException:
-            made.close()
             store.remove(fresh)
             raise
-        made.close()
-        fresh.replace(path)
         return path
 
     def _seed(self, made: Store, origin: Origin) -> None:
@@ -495,6 +553,8 @@ def _load(part: Part, box: Box, path: Path, content: Any) -> None:
         box.flush()
         section.check()
     except store.MISFITS as misfit:
+        if store.lack(misfit, path):  # the file is not to blame
+            raise
         raise fixtures.BadFixture(path, None, f"section {part.name}: {getattr(misfit, 'orig', misfit)}") from misfit
     except (KeyError, TypeError, ValueError, AttributeError) as misfit:
         raise fixtures.BadFixture(path, None, f"section {part.name}: {misfit!r}") from misfit
