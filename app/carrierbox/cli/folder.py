@@ -3,12 +3,12 @@
 import fcntl
 import json
 import struct
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from carrierbox import temporary
 from carrierbox.cli.failed import Failed
 
 _LOCK = "box.lock"
@@ -22,9 +22,10 @@ def taken(data: Path | None, url: str) -> Iterator[Path]:
 
     Raises: Failed.
     """
+    temporary.sweep()
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="carrierbox-", ignore_cleanup_errors=True) as temporary:
-            yield Path(temporary)
+        with temporary.folder() as made:
+            yield made
         return
     try:
         data.mkdir(parents=True, exist_ok=True)

@@ -1,4 +1,4 @@
-"""kernel/worlds: a full disk, too few files and a damaged world are called what they are, and leave nothing half-made."""
+"""kernel/worlds: a full disk, too few files and a damaged world are called what they are, and leave nothing behind."""
 
 import errno
 import os
