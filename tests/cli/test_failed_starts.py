@@ -162,10 +162,14 @@ def test_a_fixture_does_not_fit(run, fixture, content):
     assert str(fixture) in ended.error_line
 
 
-def test_a_bad_fixture_is_told_though_the_default_world_is_there(run, serve, data, fixture):
+@pytest.mark.parametrize("content", ["wing: [\n", "wing:\n  sims:\n  - {iccid: '1'}\n"])
+def test_a_bad_fixture_is_told_though_the_default_world_is_there(run, serve, data, fixture, content):
     serve("--data", data).end()
-    fixture.write_text("wing: [\n")
-    assert str(fixture) in run("serve", "--port", 0, "--data", data, "--world", fixture).error_line
+    fixture.write_text(content)
+    ended = run("serve", "--port", 0, "--data", data, "--world", fixture)
+    assert 1 == ended.code
+    assert f"{fixture}:" in ended.error_line
+    assert [] == list((data / "templates").glob("*.new"))
 
 
 def test_a_fixture_is_not_there(run, fixture):

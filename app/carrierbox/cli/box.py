@@ -163,8 +163,6 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
     Raises: Failed.
     """
     try:
-        for path in settings.fixtures.values():
-            fixtures.read_yaml(path)  # also when the default world is there already, and nothing is loaded
         unchecked = check_files(data)
         opened = Worlds(data, main.PARTS, log.info, journal_entries=settings.journal)
         opened.check_when_opened(unchecked)
@@ -174,6 +172,9 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
         _load_snapshots(opened, settings.snapshots)
         was_there = DEFAULT in opened.names()
         default = opened.start(origin, _adapted(world.Settings(), settings))
+        is_other = was_there and not _has_made(data, origin)
+        if is_other and settings.fixtures:
+            opened.check(origin)  # worlds may be made of them later, and what is wrong is said now
     except NotOurs as strange:
         raise Failed(str(strange), "it is left as it is: move it away, or take another folder with --data") from strange
     except DatabaseError as broken:
@@ -184,7 +185,7 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
         raise folder.unwritable(data, refused) from refused
     if was_there:
         _adapt(default, settings)
-        if (settings.sims is not None or settings.fixtures) and not _has_made(data, origin):
+        if is_other and (settings.sims is not None or settings.fixtures):
             log.warning(
                 "the world in %s keeps its SIMs, --sims and --world are for new ones: take another folder with --data,"
                 " or make a world with carrierbox world create",

@@ -36,7 +36,7 @@ APPLICATION_ID = 0x53494D42
 FILES = 5
 
 #: What the database raises for rows that its tables do not take.
-MISFITS = (StatementError, sqlite3.IntegrityError)
+MISFITS = (StatementError, sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
 
 #: Each gives a connection functions that SQL may call beside SQLite's own. Whoever has some adds itself when imported.
 furnishers: list[Callable[[sqlite3.Connection], None]] = []

@@ -12,7 +12,7 @@ import resource
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
@@ -63,6 +63,8 @@ class Part:
     name: str
     #: Loads the part's section of a fixture.
     load: Callable[[Box, Mapping[str, Any]], None]
+    #: Which members of the section's rows name other rows.
+    references: tuple[fixtures.Reference, ...] = ()
     #: Grows a fleet of so many SIMs.
     grow: Callable[[Box, int, Progress], None] = lambda box, sims, progress: None  # noqa: ARG005
     #: Takes away what belongs to one world only, keys and sessions, and writes what hangs on the time when it begins.
@@ -455,16 +457,29 @@ class Worlds:
         path = self._templates / f"{origin.key()}.db"
         if path.exists():
             return path
+        with self._seeded(origin) as fresh:
+            fresh.replace(path)
+        return path
+
+    def check(self, origin: Origin) -> None:
+        """Load the fixtures of worlds to come into one that is thrown away.
+
+        Raises: fixtures.BadFixture.
+        """
+        with self._seeded(replace(origin, sims=0)):
+            pass
+
+    @contextmanager
+    def _seeded(self, origin: Origin) -> Iterator[Path]:
+        """A world's file of this origin, which is gone afterwards unless it was put somewhere."""
         fresh = self._templates / f"{origin.key()}.new"
         store.remove(fresh)
         try:
             with closing(Store.create(fresh)) as made, made.unguarded():  # thrown away unfinished, it needs no log
                 self._seed(made, origin)
-            fresh.replace(path)
-        except BaseException:
+            yield fresh
+        finally:
             store.remove(fresh)
-            raise
-        return path
 
     def _seed(self, made: Store, origin: Origin) -> None:
         start = clock.real_now()
@@ -481,12 +496,15 @@ class Worlds:
         read = {path: fixtures.read_yaml(path) for path in origin.all_files()}
         for path, sections in read.items():
             if unknown := sections.keys() - {part.name for part in self.parts}:
-                raise fixtures.BadFixture(path, None, f"unknown section {', '.join(sorted(map(str, unknown)))}")
+                strange = sorted(map(str, unknown))
+                line = fixtures.Trace(path).line_of(*unknown)
+                raise fixtures.BadFixture(path, line, f"unknown section {', '.join(strange)}")
         for part in self.parts:
             for path, sections in read.items():
                 if part.name in sections:
-                    with world.transaction(Cause("rule", f"fixture {path.name}")) as box:
-                        _load(part, box, path, sections[part.name])
+                    _load(part, world, path, sections[part.name])
+        for part in self.parts:
+            _check_references(part, world, [path for path in read if part.name in read[path]])
         for part in self.parts:
             with world.transaction(Cause("rule", "fleet")) as box:
                 part.grow(box, origin.sims, self._progress)
@@ -532,6 +550,7 @@ class _Section(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         self._asked.add(key)
+        self._point(key)
         return self._content[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -542,19 +561,66 @@ class _Section(Mapping[str, Any]):
 
     def check(self) -> None:
         """Raise ValueError for keys that mean nothing; whoever asked for none takes the section as it is."""
-        if self._asked and (strange := self.keys() - self._asked):
-            raise ValueError(f"no part of it is called {', '.join(sorted(map(str, strange)))}")
+        if self._asked and (strange := sorted(map(str, self.keys() - self._asked))):
+            self._point(strange[0])
+            raise ValueError(f"no part of it is called {', '.join(strange)}")
+
+    def _point(self, key: str) -> None:
+        if isinstance(self._content, fixtures.Members):
+            self._content.point(key)
 
 
-def _load(part: Part, box: Box, path: Path, content: Any) -> None:
+def _load(part: Part, world: World, path: Path, content: Any) -> None:
+    """Load a part's section of a fixture.
+
+    Raises: BadFixture, with the line: for that it is read once more, and written row by row.
+    """
+    cause = Cause("rule", f"fixture {path.name}")
+    try:
+        with world.transaction(cause) as box:
+            _take(part, box, content)
+    except _Misfit as misfit:
+        trace, told = fixtures.Trace(path), misfit
+        try:
+            with world.transaction(cause) as box:
+                trace.passed = box.flush
+                _take(part, box, trace.begin(part.name))
+        except _Misfit as found:
+            told = found
+        raise fixtures.BadFixture(path, trace.line, f"section {part.name}: {' '.join(str(told).split())}") from misfit
+
+
+class _Misfit(Exception):
+    """What a section says does not fit, and why."""
+
+
+def _take(part: Part, box: Box, content: Any) -> None:
+    if not isinstance(content, Mapping):
+        raise _Misfit("is not a mapping")
     section = _Section(content)
     try:
         part.load(box, section)
         box.flush()
         section.check()
     except store.MISFITS as misfit:
-        if store.lack(misfit, path):  # the file is not to blame
+        if store.lack(misfit, box.world.store.path):  # the file is not to blame
             raise
-        raise fixtures.BadFixture(path, None, f"section {part.name}: {getattr(misfit, 'orig', misfit)}") from misfit
-    except (KeyError, TypeError, ValueError, AttributeError) as misfit:
-        raise fixtures.BadFixture(path, None, f"section {part.name}: {misfit!r}") from misfit
+        raise _Misfit(getattr(misfit, "orig", misfit)) from misfit
+    except KeyError as missing:
+        raise _Misfit(f"{missing.args[0]} is missing") from missing
+    except ValueError as misfit:
+        raise _Misfit(misfit) from misfit
+    except (TypeError, AttributeError, ArithmeticError) as misfit:
+        raise _Misfit(f"something is of another kind than is wanted: {misfit}") from misfit
+
+
+def _check_references(part: Part, world: World, paths: Sequence[Path]) -> None:
+    """Let the rows of all files pass whose members lead to others. Raises: BadFixture."""
+    for each in part.references:
+        if (value := each.dangling(world.store.sql)) is None:
+            continue
+        traced = [(path, each.line(fixtures.Trace(path).sections[part.name], value)) for path in reversed(paths)]
+        path, line = next((found for found in traced if found[1] is not None), traced[0])
+        other = each.to.partition(".")[0]
+        problem = f"{each.key}: {each.member} {value} leads nowhere: {other} has no such row"
+        raise fixtures.BadFixture(path, line, f"section {part.name}: {problem}")
