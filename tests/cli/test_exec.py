@@ -40,6 +40,17 @@ def test_flags_of_the_command_are_the_commands() -> None:
     assert "-x --url y\n" == carrierbox("printf", "%s %s %s\\n", "-x", "--url", "y").stdout
 
 
+@pytest.mark.parametrize(("value", "told"), [("mine.yaml", ""), ("t1", "t1")])
+def test_the_command_is_told_a_worlds_name_and_not_what_the_box_is_made_from(
+    value: str, told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "mine.yaml").write_text("{}")
+    monkeypatch.setenv("CARRIERBOX_WORLD", value)
+    monkeypatch.chdir(tmp_path)
+    done = carrierbox("--", "sh", "-c", "echo $CARRIERBOX_WORLD")
+    assert (0, f"{told}\n") == (done.returncode, done.stdout), done.stderr
+
+
 def test_without_a_command_it_is_wrong_usage() -> None:
     assert 2 == carrierbox().returncode
 

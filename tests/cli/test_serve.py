@@ -34,6 +34,9 @@ def test_the_banner_is_short_and_names_what_a_user_needs(box):
         "/openid-connect/token",
         "sandbox-admin",
         "sandbox-pass",
+        "wgtwo client sandbox-client, secret sandbox-secret",
+        "dish client sandbox-partner, secret sandbox-secret",
+        "stn stn-api-key: sandbox-api-key",
         "7462",
     ):
         assert needed in text

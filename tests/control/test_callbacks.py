@@ -148,6 +148,21 @@ def test_a_receiver_that_fails_gets_it_later(world: World, receiver: Receiver, a
     assert "delivered" == callbacks(world)[0]["state"]
 
 
+def test_what_may_still_arrive_is_pending(world: World, receiver: Receiver) -> None:
+    receiver.answer = 500
+    good(goes_to(world, receiver.url))
+    world.clock(mode="frozen")
+    act(world)
+    world.advance(by="2s")
+    [failed] = callbacks(world)
+    clock, described = world.clock(), good(world.control.get(f"/_box/worlds/{world.name}"))
+    assert (1, failed["due_at"]) == (clock["pending"], clock["next_due"])
+    assert (1, failed["due_at"]) == (described["open_work"], described["next_due"])
+    world.advance(until="idle")
+    clock = world.clock()
+    assert (0, None, "given-up") == (clock["pending"], clock["next_due"], callbacks(world)[0]["state"])
+
+
 def test_of_a_long_answer_only_the_beginning_is_read(world: World, receiver: Receiver) -> None:
     receiver.answer = megabyte
     good(goes_to(world, receiver.url))

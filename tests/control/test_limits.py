@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import httpx
+import orjson
 import pytest
 from tests.conftest import World
 from tests.control.answers import problem
@@ -21,12 +22,21 @@ def received(house: Worlds, *bodies: bytes, headers: dict[str, str] | None = Non
     with house.get("default").transaction(Cause("rule", "test")) as box:
         for body in bodies:
             inbox.receive(box, "x", "POST", "", headers or {}, body)
-        return inbox.received(box, None, inbox.MOST_KEPT)
+        found: list[dict[str, Any]] = orjson.loads(inbox.received(box, None, inbox.MOST_KEPT))
+        return found
 
 
 def test_the_inbox_keeps_the_latest(house: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(inbox, "MOST_KEPT", 3)
     assert [3, 4, 5] == [each["body"] for each in received(house, b"1", b"2", b"3", b"4", b"5")]
+
+
+@pytest.mark.parametrize("none", [r'{"a":"\ud800"}', "[NaN]", "1e999", "[" * 5000, "[" * 3000 + "]" * 3000, ""])
+def test_what_is_no_json_for_everybody_is_text_in_the_inbox(world: World, none: str) -> None:
+    for body in (none, '{"id": 123456789012345678901234567890}'):
+        assert 204 == ask(world, "POST", "inbox/x", content=body).status_code
+    shown = ask(world, "GET", "inbox").json()
+    assert [none, {"id": 123456789012345678901234567890}] == [each["body"] for each in shown]
 
 
 def test_the_inbox_keeps_a_part_of_what_is_large(house: Worlds) -> None:

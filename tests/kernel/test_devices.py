@@ -315,6 +315,15 @@ def test_a_past_event_is_taken_back_to_the_last_change_of_the_sims_state(world: 
     assert 1 == len(toy.taken)
 
 
+def test_a_past_event_is_taken_back_to_when_the_sim_was_activated(world: World, toy: Toy) -> None:
+    network = replace(toy.network, since=lambda _box, _iccid: MIDNIGHT + timedelta(days=1))
+    with at(world, MIDNIGHT + timedelta(days=2)) as box:
+        with pytest.raises(NoNetwork, match="activated"):
+            devices.happen(box, network, ICCID, "sms-mo", MIDNIGHT + timedelta(hours=23))
+        devices.happen(box, network, ICCID, "sms-mo", MIDNIGHT + timedelta(days=1))
+    assert [MIDNIGHT + timedelta(days=1)] == [event.at for event in toy.taken]
+
+
 def test_a_sim_that_is_unknown_or_may_not_is_refused(world: World, toy: Toy) -> None:
     toy.admitted["off"] = False
     with world.transaction(Cause("device", "test")) as box:

@@ -132,3 +132,10 @@ def test_what_is_nobodys_is_told_with_where_the_apis_are(box: Box, path: str) ->
     detail = problem(httpx.get(box.url + path), 404)["detail"]
     assert "/wing" in detail
     assert "/_box" in detail
+
+
+def test_the_control_api_names_worlds_in_its_paths_alone(box: Box, world: World) -> None:
+    answer = httpx.get(f"{box.url}/_box/worlds/{world.name}")
+    assert (200, world.name) == (answer.status_code, answer.json()["name"])
+    assert "X-Carrierbox-World" not in answer.headers
+    assert answer.headers["X-Request-Id"]

@@ -116,6 +116,50 @@ def test_the_billing_month_is_the_month_after_in_amsterdam(calm: Stn) -> None:
 
 
 @pytest.mark.parametrize(
+    ("now", "month"),
+    [
+        ("2031-03-26T22:59:59Z", "2031_03"),  # its invoice is of the 27th
+        ("2031-03-26T23:00:00Z", "2031_04"),
+        ("2031-04-26T21:59:59Z", "2031_04"),
+        ("2031-04-26T22:00:00Z", "2031_05"),
+    ],
+)
+@pytest.mark.parametrize("looks", [True, False], ids=["looked at", "not looked at"])
+def test_what_comes_after_its_months_invoice_is_billed_in_the_first_that_is_open(
+    looks: bool, now: str, month: str, calm: Stn
+) -> None:
+    calm.world.clock(now="2031-02-28T12:00:00Z")
+    calm.event(CARD, kind="sms-mo", peer="46701740605")
+    calm.world.advance(to=now)
+    issued = calm.query("QueryInvoice") if looks else []
+    calm.event(CARD, kind="sms-mo", peer="46701740606", at="2031-02-28T12:00:00Z")
+    [late] = calm.query("QueryCdr", yearMonth=month, destination="46701740606")
+    assert "2031-02-28T12:00:00Z" == late["usageDate"]
+    assert issued == [each for each in calm.query("QueryInvoice") if each in issued]
+    adds_up(calm)
+
+
+def test_what_devices_do_by_themselves_is_in_time_however_late_it_is_looked_at(calm: Stn) -> None:
+    put_device(calm.world, "8931080000000000025", "meter")
+    calm.world.advance(by="70d")
+    used = calm.query("QueryCdr", yearMonth="2031_02")
+    assert {"2031-01"} == {row["usageDate"][:7] for row in used}
+    assert len(used) > 100
+
+
+def test_a_card_used_nothing_before_it_was_activated(stn: Stn, world: World) -> None:
+    activated = world_time(stn.card(CARD)["activatedDate"])
+    path = f"/_box/worlds/{world.name}/sims/{CARD.replace('#', '%23')}/events"
+    early = {"kind": "sms-mo", "at": "2020-01-01T00:00:00Z"}
+    refused = world.control.post(path, json=early)
+    assert 409 == refused.status_code
+    assert activated[:-1] in refused.text
+    assert [] == stn.query("QueryUsageSubscription", subscriptionId=SUBSCRIPTION)
+    stn.event(CARD, **{**early, "at": activated})
+    assert 1 == len(stn.query("QueryUsageSubscription", subscriptionId=SUBSCRIPTION))
+
+
+@pytest.mark.parametrize(
     ("event", "expected"),
     [
         (

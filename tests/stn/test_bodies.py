@@ -10,6 +10,7 @@ from carrierbox import contracts
 WRITES = [operation for operation in contracts.operations("stn") if operation.method == "POST"]
 NAMES = [operation.name for operation in WRITES]
 ESIM = {"eSim": True, "email": "a@example.com", "confirmationCode": "1234"}
+MOVE = {"subscriptionId": SUBSCRIPTION, "newProviderEnvironment": ""}
 PORT = {"phoneNumber": "06-39000001", "donorCustomerNumber": "DON1"}
 
 pytestmark = pytest.mark.usefixtures("unchanged")
@@ -69,6 +70,13 @@ def test_the_vendors_own_slip_is_refused_as_its_error_page_prints_it(stn: Stn) -
         ("ChangeInPortSubscription", {"activationId": ""}, "activationId", "NotEmpty"),
         ("InPortSubscription", {**PORT, **ESIM, "phoneNumber": ""}, "phoneNumber", "NotEmpty"),
         ("InPortSubscription", {**PORT, **ESIM, "donorCustomerNumber": ""}, "donorCustomerNumber", "NotEmpty"),
+        ("MoveEnvironmentSubscription", MOVE, "newProviderEnvironment", "NotEmpty"),
+        (
+            "MoveEnvironmentSubscription",
+            {**MOVE, "newProviderEnvironment": None},
+            "newProviderEnvironment",
+            "NotEmpty",
+        ),
         ("InPortSubscription", {**PORT, **ESIM, "note": "x" * 165}, "note", "MaximumLength"),
         ("InPortSubscription", {**PORT, **ESIM, "confirmationCode": "x" * 11}, "confirmationCode", "MaximumLength"),
         ("NewSubscription", {**ESIM, "confirmationCode": "x" * 11}, "confirmationCode", "MaximumLength"),

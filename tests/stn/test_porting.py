@@ -56,6 +56,7 @@ def test_a_number_comes_in_over_all_states_at_the_date_wished_for(stn: Stn, worl
     assert ("BUSY", "APPROVED") == status(stn, sent["id"])
     world.advance(to="2031-02-20T00:00:00Z")
     assert ("DONE", "DONE") == status(stn, sent["id"])
+    assert approved["approvedDate"] == stn.activation(sent["id"])["activatedDate"]
     subscription = stn.subscription(sent["subscriptionId"])
     assert ("ACTIVE", "06-39000001", "2031-02-20", False) == (
         subscription["state"], subscription["phoneNumber"], subscription["activationDate"],
@@ -67,11 +68,18 @@ def test_a_number_comes_in_over_all_states_at_the_date_wished_for(stn: Stn, worl
     )
 
 
-def test_without_a_wish_it_comes_in_as_soon_as_the_donor_agrees(stn: Stn) -> None:
-    done = stn.done("InPortSubscription", **{**WISH, "portingWishDate": None})
+@pytest.mark.parametrize("pace", ["instant", "brisk", "realistic"])
+@pytest.mark.parametrize("wish", [None, "2031-02-01T01:00:00+01:00"])
+def test_without_a_wish_to_come_it_comes_in_at_the_first_date_that_is_possible(
+    wish: str | None, pace: str, stn: Stn, world: World
+) -> None:
+    world.control.patch(f"/_box/worlds/{world.name}/settings", json={"pace": pace})
+    sent = stn.post("InPortSubscription", **{**WISH, "portingWishDate": wish})
+    world.advance(until="idle")
+    done = stn.activation(sent["id"])
     assert ("DONE", "DONE") == (done["status"], done["info"]["portingStatus"])
-    assert done["info"]["firstPossibleDate"] == done["info"]["approvedDate"]
-    assert "portingWishDate" not in done["info"]
+    assert done["info"]["firstPossibleDate"] == done["info"]["approvedDate"] == done["activatedDate"]
+    assert wish == done["info"].get("portingWishDate")
 
 
 @pytest.mark.parametrize("porting", ["INIT", "REQUESTED", "APPROVED"])

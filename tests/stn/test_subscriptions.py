@@ -175,7 +175,10 @@ def test_a_subscription_moves_its_environment_once_in_two_months(stn: Stn, world
     )  # fmt: skip
     assert "two months" in refusal(move("SP16002"), 400, "BadRequest")["message"]
     world.advance(by="10s")
-    assert "SP16002" == stn.subscription()["providerEnvironment"]
+    assert ("DONE", "SP16002", "SP16002") == (
+        stn.activation(moved["id"])["status"], stn.activation(moved["id"])["providerEnvironment"],
+        stn.subscription()["providerEnvironment"],
+    )  # fmt: skip
     assert "already" in refusal(move("SP16002"), 400, "BadRequest")["message"]
     world.advance(to="2031-03-31T11:59:59Z")
     refusal(move("SP16001"), 400, "BadRequest")

@@ -132,6 +132,12 @@ def test_a_sim_may_use_the_network_when_active_or_on_trial(state: str, world: An
     assert {"ACTIVE", "TRIAL"} == ADMITTED
 
 
+def test_a_sim_used_nothing_before_its_first_activation(world: Any) -> None:
+    use = {"kind": "data", "up_bytes": 1, "down_bytes": 1}
+    assert 409 == send(world, ICCID, **use, at="2022-11-01T17:46:34Z").status_code
+    assert 201 == send(world, ICCID, **use, at="2022-11-01T17:46:35Z").status_code
+
+
 def test_a_suspension_ends_the_session_and_the_registration_and_keeps_the_device_still(world: Any) -> None:
     start_of_cycle(world)
     put_device(world, ICCID, "meter")

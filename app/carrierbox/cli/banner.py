@@ -16,6 +16,8 @@ def banner(url: str, world: World, parts: Sequence[Part], *, made_key: str | Non
     rows.append(("console", f"{url}/_box/"))
     if login := next((part for part in carriers if part.token_path and "username" in part.credentials), None):
         rows.append(("log in", f"user {login.credentials['username']}, password {login.credentials['password']}"))
+        others = "; ".join(_key(carrier) for carrier in carriers if carrier is not login)
+        rows.append(("keys", others))
         rows.append(("try", _curl(f"{url}{login.token_path}", login.credentials)))
     chosen = world.settings
     rows.append(
@@ -27,6 +29,14 @@ def banner(url: str, world: World, parts: Sequence[Part], *, made_key: str | Non
 def _addresses(url: str, carrier: Part) -> str:
     base = f"{url}/{carrier.name}"
     return f"{base}   tokens {url}{carrier.token_path}" if carrier.token_path else base
+
+
+def _key(carrier: Part) -> str:
+    """What lets a program in: a client and its secret, or a header."""
+    told = carrier.credentials
+    if "client_id" in told:
+        return f"{carrier.name} client {told['client_id']}, secret {told['client_secret']}"
+    return f"{carrier.name} {', '.join(f'{name}: {key}' for name, key in told.items() if isinstance(key, str))}"
 
 
 def _curl(token_url: str, credentials: Mapping[str, Any]) -> str:

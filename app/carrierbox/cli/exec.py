@@ -11,6 +11,7 @@ import typer
 
 from carrierbox import settings
 from carrierbox.cli.failed import Failed
+from carrierbox.cli.world_files import NAME
 
 
 def exec_(
@@ -37,6 +38,14 @@ def exec_(
             sys.stderr.write(log.read_text(errors="replace"))  # warnings, of which there should be none
 
 
+def _environment(url: str) -> dict[str, str]:
+    """What the command is told; CARRIERBOX_WORLD only where it names a world, and not what the box was made from."""
+    told = {**os.environ, "CARRIERBOX_URL": url}
+    if not NAME.fullmatch(told.get("CARRIERBOX_WORLD", "")):
+        told.pop("CARRIERBOX_WORLD", None)
+    return told
+
+
 def _run(command: list[str], url: str) -> int:
     """Run the command; a signal that ends it becomes 128 and its number, as shells say."""
     child: subprocess.Popen[bytes] | None = None
@@ -52,7 +61,7 @@ def _run(command: list[str], url: str) -> int:
         if signal.getsignal(each) is not signal.SIG_IGN:  # as nohup has it
             signal.signal(each, end)
     try:
-        child = subprocess.Popen(command, env={**os.environ, "CARRIERBOX_URL": url})  # noqa: S603 - what the user asked for
+        child = subprocess.Popen(command, env=_environment(url))  # noqa: S603 - what the user asked for
     except OSError as refused:
         raise Failed(f"{command[0]} cannot be run: {refused.strerror}", "name a command after --") from refused
     if is_over:  # since before there was a child to be told

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from carrierbox import edge
 from carrierbox.control.schemas import Advance, ClockChange
 from carrierbox.control.wiring import Named
-from carrierbox.kernel import clock, workflow
+from carrierbox.kernel import callbacks, clock, workflow
 from carrierbox.kernel.clock import BadTime, ClockWouldGoBack
 from carrierbox.kernel.world import Cause, World
 
@@ -17,7 +17,7 @@ router = APIRouter()
 
 @router.get("/worlds/{w}/clock", operation_id="box-show-clock")
 async def show_clock(world: Named) -> Any:
-    """World time, how it runs, and what is pending."""
+    """World time, how it runs, and what is pending: work, and notifications that have not arrived yet."""
     await workflow.settle(world)
     return clock_of(world)
 
@@ -79,11 +79,13 @@ def _ahead(world: World, spelled: str) -> datetime:
 def clock_of(world: World) -> dict[str, Any]:
     """The clock as the control API shows it."""
     with world.transaction(Cause("request", "clock")) as box:
-        pending, next_due = workflow.pending(box)
+        jobs, job_due = workflow.pending(box)
+    notifications, notification_due = callbacks.pending(world)
+    next_due = min((due for due in (job_due, notification_due) if due), default=None)
     return {
         "now": clock.text(world.clock.now()),
         "mode": world.clock.mode,
         "rate": world.clock.rate,
-        "pending": pending,
+        "pending": jobs + notifications,
         "next_due": clock.text(next_due) if next_due else None,
     }

@@ -24,7 +24,7 @@ async def show_inbox(
 ) -> Any:
     """What has come in, oldest first."""
     with world.transaction(Cause("request", edge.visit(request).request_id)) as box:
-        return inbox.received(box, name, limit)
+        return Response(inbox.received(box, name, limit), media_type="application/json")
 
 
 @router.delete("/worlds/{w}/inbox", status_code=204, operation_id="box-empty-inbox")

@@ -219,6 +219,12 @@ def next_due(world: World) -> datetime | None:
     return desk.next_due
 
 
+def pending(world: World) -> tuple[int, datetime | None]:
+    """How many notifications have not arrived yet and may, and when the next of them goes out."""
+    row = world.store.sql("SELECT count(*) AS open FROM box_callback WHERE state = 'pending'").fetchone()
+    return row["open"], next_due(world)
+
+
 def is_due(world: World) -> bool:
     """Whether something is to go out now. Free when nothing is."""
     due = next_due(world)

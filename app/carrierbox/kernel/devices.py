@@ -98,6 +98,11 @@ def _nobody(_box: Box, _iccid: str) -> None:
     """Nobody wants to know."""
 
 
+def _ever(_box: Box, _iccid: str) -> datetime | None:
+    """Nobody knows of a beginning."""
+    return None
+
+
 @dataclass(frozen=True, slots=True)
 class Network:
     """A carrier, as the devices in its SIMs see it."""
@@ -115,6 +120,8 @@ class Network:
     rests: Callable[[Box, Collection[str] | None], bool] = _nothing
     #: Is told that a SIM has got a device, which lives from now on, or has lost it.
     given: Callable[[Box, str], None] = _nobody
+    #: When the SIM was activated, before which it did not use the network; none where nobody knows.
+    since: Callable[[Box, str], datetime | None] = _ever
 
 
 @dataclass(frozen=True, slots=True)
@@ -291,7 +298,7 @@ def happen(
         raise UnknownSim(iccid)
     if not may_use:
         raise NoNetwork(f"the state of the SIM with ICCID {iccid} does not let it use the network")
-    _check_time(box, iccid, at)
+    _check_time(box, network, iccid, at)
     catch_up(box, network, iccid)
     device = _row(box, iccid) or give(box, network, iccid, "idle")
     if not device["is_attached"] and kind not in {"attach", "imei-change"}:
@@ -314,7 +321,7 @@ def happen(
     return event, list(network.takes(box, [event]))
 
 
-def _check_time(box: Box, iccid: str, at: datetime | None) -> None:
+def _check_time(box: Box, network: Network, iccid: str, at: datetime | None) -> None:
     if at is None:
         return
     if at > box.now:
@@ -322,6 +329,9 @@ def _check_time(box: Box, iccid: str, at: datetime | None) -> None:
     changed = lifecycle.last_change(box, iccid)
     if changed is not None and at < changed:
         raise NoNetwork(f"the SIM's state has changed since then, at {clock.text(changed)}")
+    since = network.since(box, iccid)  # of a seeded SIM, whose timeline is empty
+    if since is not None and at < since:
+        raise NoNetwork(f"the SIM with ICCID {iccid} was activated after that, at {clock.text(since)}")
 
 
 @lru_cache(maxsize=1000)

@@ -10,7 +10,7 @@ from carrierbox.keycloak.errors import Refusal, Refused
 from carrierbox.keycloak.tables import Client, Realm
 
 #: Where clients may have users sent back to: any port and path of this machine.
-_LOOPBACK = re.compile(r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?([/?][^\s#\\]*)?", re.ASCII)
+_LOOPBACK = re.compile(r"https?://(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?([/?][^\s#\\]*)?", re.ASCII)
 
 
 def check(box: Box, name: str) -> None:

@@ -111,8 +111,9 @@ class Shell:
         if isinstance(found.site, CarrierSite):
             await self._gateway.answer(found.site, found, visit, inner, headers, receive, send)
             return
+        # The control API's: its paths name the world that is meant, or none.
         limited = bodies.limited(receive, found, scope, headers)
-        await hand_on(found.site.app, inner, limited, self._marked(send, request_id, visit))
+        await hand_on(found.site.app, inner, limited, self._marked(send, request_id, None))
 
     async def _refuse(  # noqa: PLR0913 - an ASGI call and its answer
         self, found: Found, status: int, detail: str, scope: Scope, receive: Receive, send: Send

@@ -10,6 +10,9 @@ from carrierbox.carriers.stn.door import Caller
 from carrierbox.carriers.stn.query import SUFFIXES, Record
 from carrierbox.carriers.stn.wire import json_response
 from carrierbox.kernel.world import Box
+from carrierbox.reference import TEXT
+
+_COUNT = {"type": "integer", "minimum": 0}
 
 
 async def answer(request: Request, record: Record, caller: Caller, box: Box) -> Response:
@@ -22,11 +25,17 @@ async def answer(request: Request, record: Record, caller: Caller, box: Box) -> 
     return await box.world.aside(read)
 
 
-def parameters(record: Record) -> dict[str, Any]:
-    """A query's parameters, for the OpenAPI document."""
+def parameters(record: Record, *required: str) -> dict[str, Any]:
+    """A query's parameters, for the OpenAPI document; *required* are those that it is refused without."""
+    kinds = {"skip": _COUNT, "take": _COUNT}
     names = [
-        *("skip", "take", "orderBy", "orderByDesc", "fields", "include"),
+        *("skip", "take", "orderBy", "orderByDesc", "fields", "include", "meta"),
         *(f"{each.wire}{suffix}" for each in record.fields for suffix in sorted(SUFFIXES[each.kind])),
         *(f"{name}{end}" for name in record.ranges for end in ("From", "To")),
     ]
-    return {"parameters": [{"name": name, "in": "query", "schema": {"type": "string"}} for name in names]}
+    return {
+        "parameters": [
+            {"name": name, "in": "query", "required": name in required, "schema": kinds.get(name, TEXT)}
+            for name in names
+        ]
+    }

@@ -8,7 +8,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Literal
 
@@ -39,9 +39,8 @@ CONDITIONS: Mapping[str, str] = {
 LISTS = frozenset({"In", "Between"})
 TEXTS = frozenset({"StartsWith", "EndsWith", "Contains"})
 SUFFIXES: Mapping[Kind, frozenset[str]] = {
-    "text": frozenset(CONDITIONS),
-    "phone": frozenset(CONDITIONS),
-    **dict.fromkeys(("number", "moment", "second", "utc", "date"), frozenset(CONDITIONS) - TEXTS),
+    **dict.fromkeys(("text", "phone", "utc", "date"), frozenset(CONDITIONS)),  # kept as they are shown
+    **dict.fromkeys(("number", "moment", "second"), frozenset(CONDITIONS) - TEXTS),
     "boolean": frozenset({"", "In"}),
     "json": frozenset(),
 }
@@ -109,7 +108,7 @@ class Search:
     skip: int = 0
     take: int = -1
     fields: tuple[Field, ...] = ()
-    aggregates: Mapping[str, str] = field(default_factory=dict)
+    aggregates: tuple[Field, ...] = ()
 
 
 def read(record: Record, query: Sequence[tuple[str, str]]) -> Search:
@@ -143,7 +142,7 @@ def page(reader: sqlite3.Connection, record: Record, partner: str, search: Searc
     """The envelope with one page of what a partner has; one statement beside the one that counts."""
     where = " AND ".join((f"{record.partner} = ?", *search.conditions))
     values = (partner, *search.values)
-    counts = ", ".join(("count(*)", *search.aggregates.values()))
+    counts = ", ".join(("count(*)", *(each.expression for each in search.aggregates)))
     total, *aggregates = reader.execute(f"SELECT {counts} FROM {record.source} WHERE {where}", values).fetchone()
     columns = ", ".join(each.expression for each in search.fields)
     order = ", ".join((*search.order, record.order))
@@ -155,7 +154,7 @@ def page(reader: sqlite3.Connection, record: Record, partner: str, search: Searc
         "offset": search.skip,
         "total": total,
         "results": [spell(search.fields, row) for row in rows],
-        "meta": {name: str(value or 0) for name, value in zip(search.aggregates, aggregates, strict=True)},
+        "meta": {name: _as_text(value) for name, value in spell(search.aggregates, aggregates).items()},
     }
 
 
@@ -180,11 +179,12 @@ def _condition(name: str, of: Field, suffix: str, value: str) -> tuple[str, list
         raise BadParameter(name=name, problem="wants two values with a comma between them")
     if of.kind == "phone" and suffix == "":
         return f"{of.expression} = ?", [numbers.read(value) or value]
-    bound = [_value(name, of, part) for part in spelled]
     condition = CONDITIONS[suffix]
     if suffix in TEXTS:
-        bound *= condition.count("?1")
+        bound: list[Any] = spelled * condition.count("?1")
         condition = condition.replace("?1", "?")
+    else:
+        bound = [_value(name, of, part) for part in spelled]
     return condition.format(column=of.expression, values=", ".join("?" * len(bound))), bound
 
 
@@ -255,17 +255,30 @@ def _order(record: Record, given: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(terms.values())
 
 
-def _aggregates(record: Record, include: str) -> dict[str, str]:
-    """What ``include`` asks to be counted up, by the name under which meta answers it; unknown words are ignored."""
-    found = {}
+def _aggregates(record: Record, include: str) -> tuple[Field, ...]:
+    """What ``include`` asks to be counted up, each named and spelled as meta answers it; unknown words are ignored.
+
+    Only numbers have a sum and an average; the least and the greatest of a field are spelled as the field is.
+    """
+    found: dict[str, Field] = {}
     for term in map(str.strip, include.split(",")):
-        if asked := _AGGREGATE.fullmatch(term):
-            of = record.by_name.get(asked["field"].lower())
-            if asked["field"] == "*" and asked["function"].upper() == "COUNT":
-                found[term] = "count(*)"
-            elif of is not None and of.kind != "json":
-                found[term] = f"{asked['function']}({of.expression})"
-    return dict(list(found.items())[:MOST_CONDITIONS])
+        if (asked := _AGGREGATE.fullmatch(term)) is None:
+            continue
+        function, of = asked["function"].upper(), record.by_name.get(asked["field"].lower())
+        if function == "COUNT" and asked["field"] == "*":
+            found[term] = Field(term, "count(*)", "number")
+        elif of is None or of.kind == "json":
+            continue
+        elif function in {"MIN", "MAX"}:
+            found[term] = replace(of, wire=term, expression=f"{function}({of.expression})")
+        elif function == "COUNT" or of.kind == "number":
+            found[term] = Field(term, f"{function}({of.expression})", "number")
+    return tuple(found.values())[:MOST_CONDITIONS]
+
+
+def _as_text(value: Any) -> str:
+    """A value in meta, where all are texts."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def _as_it_is(value: Any) -> Any:

@@ -60,11 +60,11 @@ def _at_most(length: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-def _not_empty(text: str, field: ValidationInfo) -> str:
-    if not text:
-        facts = {"PropertyName": _name(field), "PropertyValue": text}
+def _not_empty(given: Any, field: ValidationInfo) -> Any:
+    if given is None or given == "":
+        facts = {"PropertyName": _name(field), "PropertyValue": ""}
         raise PydanticCustomError("NotEmpty", "'{PropertyName}' must not be empty.", facts)
-    return text
+    return given
 
 
 def _name(field: ValidationInfo) -> str:
@@ -90,5 +90,6 @@ Note = Annotated[str | None, _at_most(164)]
 ConfirmationCode = Annotated[str | None, _at_most(10)]
 Flag = Annotated[bool | None, BeforeValidator(_flag)]
 WishDate = Annotated[datetime | None, BeforeValidator(_time)]
-Required = Annotated[str, BeforeValidator(lambda given: "" if given is None else given), AfterValidator(_not_empty)]
+Required = Annotated[str, BeforeValidator(_not_empty)]
 Environment = Literal["SP16001", "SP16002"]
+RequiredEnvironment = Annotated[Environment, BeforeValidator(_not_empty)]

@@ -94,8 +94,8 @@ def by_id(box: Box, activation_id: str) -> Any:
     return box.sql("SELECT * FROM stn_activation WHERE id = :id", id=activation_id).fetchone()
 
 
-def go_on(box: Box, activation: Row, job_kind: str, *, not_before: datetime | None = None) -> None:
-    """Let that job move an activation next; what was to move it before is taken back.
+def go_on(box: Box, activation: Row, job_kind: str, *, not_before: datetime | None = None) -> datetime | None:
+    """Let that job move an activation next; what was to move it before is taken back. Answers when; none for never.
 
     Activations of one subscription are worked through in the order in which they came; one that waits for its wish date
     lets others pass.
@@ -121,6 +121,8 @@ def go_on(box: Box, activation: Row, job_kind: str, *, not_before: datetime | No
         not_before=max(filter(None, (not_before, turn)), default=None),
     )
     box.sql("UPDATE stn_activation SET job = :job WHERE seq = :seq", job=job, seq=activation["seq"])
+    due_at = box.sql("SELECT due_at FROM box_job WHERE id = :job", job=job).fetchone()["due_at"]
+    return clock.moment(due_at) if due_at else None
 
 
 def write(box: Box, activation: Row, **columns: Any) -> None:

@@ -85,7 +85,7 @@ USAGE = Record(
         Field("quantityInBundleHomeSms", "u.bundle_sms", "number"),
         Field("usageHomeSms", "t.sms", "number"),
         Field("amountPremium", "t.premium", "number"),
-        Field("isGroupSim", "0", "boolean"),
+        Field("isGroupSim", "false", "boolean"),  # not 0: to order by a number is to order by that column
         Field("amountTotalUsage", "t.amount", "number"),
         Field("amountInternationalTotal", "t.international", "number"),
         Field("usageDetails", _lines("c.usage_seq = u.seq"), "json", _written),

@@ -25,7 +25,7 @@ async def query_cdr_month(request: Request, caller: Caller, box: Box) -> Respons
     return await _answer(request, MONTH, caller, box)
 
 
-@router.get("/api/QueryCdr", operation_id="stn-querycdr", openapi_extra=asking.parameters(CDR))
+@router.get("/api/QueryCdr", operation_id="stn-querycdr", openapi_extra=asking.parameters(CDR, "yearMonth"))
 async def query_cdr(request: Request, caller: Caller, box: Box) -> Response:
     """List the CDRs of a billing month, which has to be named."""
     if not any(name.lower() == "yearmonth" and value for name, value in request.query_params.multi_items()):

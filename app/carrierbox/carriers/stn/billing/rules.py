@@ -6,13 +6,14 @@ Source: contract `stn.yaml`, stn-queryinvoice to stn-queryusagesubscription.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from itertools import chain
 from typing import Any
 
 from carrierbox.carriers.stn import numbers, times
 from carrierbox.carriers.stn.billing import rating
 from carrierbox.carriers.stn.subscriptions.services import DEFAULTS
-from carrierbox.kernel import devices
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.devices import Event, Network
 from carrierbox.kernel.world import Box, Cause, World
 
@@ -39,6 +40,12 @@ def admits(box: Box, iccid: str) -> bool | None:
         iccid=iccid,
     ).fetchone()
     return None if found is None else found["state"] == "ACTIVE"
+
+
+def since(box: Box, iccid: str) -> datetime | None:
+    """When the SIM card was activated, where it was."""
+    [activated_at] = box.sql("SELECT activated_at FROM stn_simcard WHERE iccid = :iccid", iccid=iccid).fetchone()
+    return clock.moment(activated_at) if activated_at else None
 
 
 def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
@@ -81,7 +88,7 @@ def _country(event: Event, own: str) -> str | None:
 
 
 #: sTN as the devices in its SIM cards see it.
-NETWORK = Network("stn", admits, takes, calls="316")
+NETWORK = Network("stn", admits, takes, calls="316", since=since)
 
 
 class _Months:
@@ -103,8 +110,19 @@ class _Months:
         """The billing month that an event is counted in."""
         key = event.iccid, times.billing_month(event.at)
         if key not in self._usages:
-            self._usages[key] = self._usage(self._subscription(event.iccid), key[1])
+            self._usages[key] = self._usage(self._subscription(event.iccid), self._billed_in(key[1]))
         return self._usages[key]
+
+    def _billed_in(self, month: str) -> str:
+        """That month, unless its invoice is out: then the first whose invoice is still to come.
+
+        What devices do by themselves is in time, however late it is looked at.
+        """
+        today = times.day_of(self._box.now)
+        if self._box.cause == devices.by_itself(NETWORK.carrier) or invoice_date(month) > today:
+            return month
+        present = today[:7].replace("-", "_")
+        return present if invoice_date(present) > today else times.billing_month(self._box.now)
 
     def _subscription(self, iccid: str) -> Row:
         if iccid not in self._subscriptions:

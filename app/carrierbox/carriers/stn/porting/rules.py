@@ -135,15 +135,15 @@ def ask_donor(box: Box, job: Row, refusal: workflow.Refusal | None) -> workflow.
 
 @workflow.handles(DONORS_ANSWER, on_the_way=True)
 def donor_answers(box: Box, job: Row, refusal: workflow.Refusal | None) -> workflow.Outcome:
-    """The donor agrees to the date that was wished for, or to the first that is possible."""
+    """The donor agrees to the date that was wished for, or to the first that is possible: then the number comes in."""
     activation = activations.of_job(box, job)
     if refusal is not None:
         return activations.fail(box, activation, refusal.reason)
-    first = box.now.replace(microsecond=0)
-    approved = max(first, clock.moment(activation["wish_at"])) if activation["wish_at"] else first
+    wish_at = max(box.now, clock.moment(activation["wish_at"])) if activation["wish_at"] else box.now
+    approved = activations.go_on(box, activation, activations.effect_of("INPORT"), not_before=wish_at) or wish_at
+    first = box.now if wish_at > box.now else approved
     dates = {"firstPossibleDate": times.whole(first), "approvedDate": times.whole(approved)}
     activations.port(box, activation, "APPROVED", **dates)
-    activations.go_on(box, activation, activations.effect_of("INPORT"), not_before=approved)
     return activations.outcome(activation, "BUSY")
 
 

@@ -80,9 +80,11 @@ def swap_sim(box: Box, activation: Row) -> None:
 
 @activations.carries_out("MOVEENVIRONMENT")
 def move_environment(box: Box, activation: Row) -> None:
-    """The subscription is in the other environment."""
+    """The subscription is in the other environment, and so is the record of the move."""
     subscription = standing.in_use(box, activation["subscription_id"])
-    standing.write(box, subscription, environment=json.loads(activation["info"])["newProviderEnvironment"])
+    environment = json.loads(activation["info"])["newProviderEnvironment"]
+    standing.write(box, subscription, environment=environment)
+    activations.write(box, activation, environment=environment)
 
 
 @activations.carries_out("TERMINATE")

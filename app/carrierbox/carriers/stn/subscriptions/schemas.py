@@ -5,7 +5,17 @@ Source: contract `stn.yaml`, the operations' `request`.
 
 from typing import Any, Literal
 
-from carrierbox.carriers.stn.wire import ConfirmationCode, Environment, Flag, Note, Reference, Required, Sent, WishDate
+from carrierbox.carriers.stn.wire import (
+    ConfirmationCode,
+    Environment,
+    Flag,
+    Note,
+    Reference,
+    Required,
+    RequiredEnvironment,
+    Sent,
+    WishDate,
+)
 
 
 class OfSubscription(Sent):
@@ -52,7 +62,7 @@ class SimSwap(WithCard, OfSubscription):
 class MoveEnvironment(OfSubscription):
     """The other environment of the operator."""
 
-    new_provider_environment: Environment
+    new_provider_environment: RequiredEnvironment
     wish_date: WishDate = None
 
 

@@ -5,12 +5,13 @@ Every row that usage is shown from is written by what this calls; then it is tol
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from carrierbox.carriers.wing import happenings
 from carrierbox.carriers.wing.happenings import Happening
 from carrierbox.carriers.wing.usage.records import desk, registrations, sessions
-from carrierbox.kernel import devices
+from carrierbox.kernel import clock, devices
 from carrierbox.kernel.devices import Event, Network
 from carrierbox.kernel.world import Box
 
@@ -22,6 +23,13 @@ def admits(box: Box, iccid: str) -> bool | None:
     """Whether the SIM's state lets it use the network; none where there is no such SIM."""
     found = box.sql("SELECT state FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
     return None if found is None else found["state"] in ADMITTED
+
+
+def since(box: Box, iccid: str) -> datetime | None:
+    """When the SIM was activated first, where it was; what is on TRIAL may never have been."""
+    sim = box.sql("SELECT initial_activation_date FROM wing_sim WHERE iccid = :iccid", iccid=iccid).fetchone()
+    activated_at = sim["initial_activation_date"]
+    return clock.moment(activated_at) if activated_at else None
 
 
 def takes(box: Box, events: Sequence[Event]) -> Iterable[Mapping[str, Any]]:
@@ -51,7 +59,9 @@ def _tell_of_device(box: Box, *sims: int) -> None:
 
 
 #: WING as the devices in its SIMs see it.
-NETWORK = Network("wing", admits, takes, calls="4477", texts="1234", rests=sessions.end_lapsed, given=given)
+NETWORK = Network(
+    "wing", admits, takes, calls="4477", texts="1234", rests=sessions.end_lapsed, given=given, since=since
+)
 
 
 def switch(box: Box, iccid: str, sim_id: int, *, before: str, after: str) -> None:
