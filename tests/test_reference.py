@@ -83,3 +83,23 @@ def test_the_document_says_how_the_vendor_refuses(api: str, world: Any) -> None:
     assert content_type == answer.headers["content-type"].partition(";")[0]
     assert members == content["schema"]["required"]
     assert {*members} <= answer.json().keys() <= content["schema"]["properties"].keys()
+
+
+@pytest.mark.parametrize("name", ["dish-oauth2-token", "wgtwo-oauth2-token"])
+def test_the_document_says_how_a_token_is_asked_for(name: str, world: Any) -> None:
+    [(content_type, content)] = described(name.partition("-")[0], world)[name]["requestBody"]["content"].items()
+    assert "application/x-www-form-urlencoded" == content_type
+    assert ["grant_type"] == content["schema"]["required"]
+    assert {"const": "client_credentials"} == content["schema"]["properties"]["grant_type"]
+
+
+@pytest.mark.parametrize(
+    ("api", "schema", "member"),
+    [("dish", "StatusUpdate", "gpsi"), ("wgtwo", "carrierbox__carriers__wgtwo__v1__schemas__Named", "msisdn")],
+)
+def test_the_document_takes_a_number_where_the_vendors_own_example_has_one(
+    api: str, schema: str, member: str, world: Any
+) -> None:
+    document = world.client().get(f"/{api}/openapi.json").json()
+    taken = document["components"]["schemas"][schema]["properties"][member]["anyOf"]
+    assert {"string", "integer"} <= {each["type"] for each in taken}

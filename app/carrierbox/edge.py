@@ -162,14 +162,15 @@ def _valid(model: type[BaseModel], content: bytes) -> BaseModel:
         raise RequestValidationError(wrong) from misfit
 
 
-#: Stands for a variable segment; no path can hold it.
-_VARIABLE = object()
+#: Stand for a variable segment, and for one that may hold slashes; no path can hold them.
+_VARIABLE, _REST = object(), object()
 
 
 class Directory:
     """Finds a route by its path's segments, in one walk however many routes there are; FastAPI tries one by one.
 
-    A literal segment goes before a variable one. What it does not find, FastAPI's router answers: 404 and 405.
+    A literal segment goes before a variable one, and that before all that is left (``{name:path}``, at the end of a
+    route only). What it does not find, FastAPI's router answers: 404 and 405.
     """
 
     def __init__(self, router: APIRouter) -> None:
@@ -183,10 +184,12 @@ class Directory:
         node: dict[Any, Any] = self._root
         names = []
         for segment in route.path.split("/")[1:]:
-            is_variable = segment.startswith("{")
-            if is_variable:
-                names.append(segment.strip("{}"))
-            node = node.setdefault(_VARIABLE if is_variable else segment, {})
+            if segment.startswith("{"):
+                name, _, kind = segment.strip("{}").partition(":")
+                names.append(name)
+                node = node.setdefault(_REST if kind == "path" else _VARIABLE, {})
+            else:
+                node = node.setdefault(segment, {})
         for method in route.methods or ():
             node.setdefault(("route", method), (route, tuple(names)))
 
@@ -223,6 +226,9 @@ def _walk(
         if (found := _walk(after, segments, at + 1, values, leaf)) is not None:
             return found
         values.pop()
+    if (rest := "/".join(segments[at:])) and (after := node.get(_REST)) is not None:
+        values.append(rest)
+        return _walk(after, [], 0, values, leaf)
     return None
 
 

@@ -99,7 +99,7 @@ def _wgtwo_and_dish() -> tuple[CarrierSite, ...]:
         re.compile(r"(id|api(\.(shamrock|oak|sakura))?)\.wgtwo\.com"),
         carrier="wgtwo",
         find=api.state.find,
-        refuse=lambda status, _detail, path: wgtwo_errors.of_status(status, path),
+        refuse=wgtwo_errors.before,
         tells_limit=True,
     )
     dish_site = CarrierSite(

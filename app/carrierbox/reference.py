@@ -118,6 +118,15 @@ def refusal(about: str, members: Mapping[str, Any], optional: Mapping[str, Any],
 TEXT = {"type": "string"}
 NUMBER = {"type": "integer"}
 OBJECTS = {"type": "array", "items": {"type": "object"}}
+
+
+def token_request(**optional: Parameter) -> dict[str, Any]:
+    """What a token is asked for with, by client credentials, where the door reads the form. Source: RFC 6749 4.4.2."""
+    properties = {"grant_type": {"const": "client_credentials"}, **optional}
+    schema = {"type": "object", "required": ["grant_type"], "properties": properties}
+    return {"requestBody": {"required": True, "content": {"application/x-www-form-urlencoded": {"schema": schema}}}}
+
+
 #: What is refused at a token's address. Source: RFC 6749 5.2.
 TOKEN_REFUSAL: dict[int | str, dict[str, Any]] = {
     "default": refusal("A refusal.", {"error": TEXT}, {"error_description": TEXT}, "application/json")

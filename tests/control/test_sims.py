@@ -106,3 +106,85 @@ def test_an_event_that_cannot_be_read_is_400_and_leaves_nothing(body: Any, world
 )
 def test_a_profile_that_is_unknown_is_400(body: Any, world: World) -> None:
     assert 400 == call(world, "PUT", f"{ACTIVE}/device", body).status_code
+
+
+#: Carriers whose APIs show nothing of devices: an active SIM, one in stock, states without a network, one with it.
+SILENT = {
+    "wgtwo": ("2420198416000015720", "2420198412148748973", ("blocked", "terminated", "unassigned"), "active"),
+    "dish": ("11986621644523024501", "11986621644523024502", ("Suspended", "Ceased", "Available"), "Active"),
+}
+EVENTS = [
+    {"kind": "attach", "plmn": "20404", "imei": "359176101234564"},
+    {"kind": "data", "up_bytes": 1, "down_bytes": 2},
+    {"kind": "voice", "direction": "mo", "seconds": 5},
+    {"kind": "sms-mo", "text": "hello"},
+    {"kind": "imei-change", "imei": "359176101234572"},
+    {"kind": "location", "country": "DE"},
+    {"kind": "detach"},
+]
+
+
+@pytest.mark.parametrize("carrier", SILENT)
+def test_a_carrier_that_shows_nothing_of_devices_takes_their_events(carrier: str, world: World) -> None:
+    active, *_ = SILENT[carrier]
+    for event in EVENTS:
+        answer = call(world, "POST", f"{active}/events", event)
+        assert (201, []) == (answer.status_code, answer.json()["followed"])
+        assert {**event, "iccid": active}.items() <= answer.json()["event"].items()
+    assert 409 == call(world, "POST", f"{active}/events", {"kind": "sms-mo"}).status_code  # detached
+    assert (active, carrier, "meter", False, "359176101234572", "DE") == tuple(
+        call(world, "PUT", f"{active}/device", {"profile": "meter"}).json()[name]
+        for name in ("iccid", "carrier", "profile", "attached", "imei", "country")
+    )
+    world.advance(by="3d")
+    assert 201 == call(world, "POST", f"{active}/events", {"kind": "attach"}).status_code
+    assert 204 == call(world, "DELETE", f"{active}/device").status_code
+
+
+@pytest.mark.parametrize("carrier", SILENT)
+def test_there_too_the_state_decides(carrier: str, world: World) -> None:
+    active, stock, without, back = SILENT[carrier]
+    assert 409 == call(world, "POST", f"{stock}/events", {"kind": "attach"}).status_code
+    call(world, "PUT", f"{active}/device", {"profile": "phone"})
+
+    def lives() -> bool:
+        return call(world, "PUT", f"{active}/device", {"profile": "phone"}).json()["next_at"] is not None
+
+    assert lives()
+    for state in without:
+        assert 200 == call(world, "POST", f"{active}/force", {"state": state}).status_code
+        assert 409 == call(world, "POST", f"{active}/events", {"kind": "attach"}).status_code
+        assert not lives()
+    call(world, "POST", f"{active}/force", {"state": back})
+    assert 201 == call(world, "POST", f"{active}/events", {"kind": "sms-mt"}).status_code
+    assert lives()
+
+
+@pytest.mark.parametrize("carrier", SILENT)
+def test_a_device_goes_along_to_the_sim_that_replaces_its_own(carrier: str, world: World) -> None:
+    old, new, *_ = SILENT[carrier]
+    call(world, "POST", f"{old}/events", {"kind": "imei-change", "imei": "359176101234572"})
+    if carrier == "wgtwo":
+        answer = world.wgtwo.post("/provision/v2/changesim", json={"iccid": old, "newIccid": new})
+    else:
+        body = {"partnerTransactionId": "T1", "iccid": old, "newIccid": new}
+        answer = world.dish.post("/sps/v5/subscription-device/change", json=body)
+    assert answer.is_success, answer.text
+    world.advance(by="10s")
+    assert 409 == call(world, "POST", f"{old}/events", {"kind": "attach"}).status_code
+    assert 201 == call(world, "POST", f"{new}/events", {"kind": "attach"}).status_code
+    assert "359176101234572" == call(world, "PUT", f"{new}/device", {"profile": "idle"}).json()["imei"]
+    assert 404 == call(world, "DELETE", f"{old}/device").status_code
+
+
+def test_what_the_sandbox_host_does_is_nothing_to_the_devices_here(world: World) -> None:
+    old, new, *_ = SILENT["wgtwo"]
+    call(world, "PUT", f"{old}/device", {"profile": "phone"})
+    sandbox = world.client()
+    answers = [
+        sandbox.post("/wgtwo-sandbox/provision/v2/changesim", json={"iccid": old, "newIccid": new}),
+        sandbox.post("/wgtwo-sandbox/provision/v2/terminate", json={"iccid": new}),
+    ]
+    assert [201, 201] == [answer.status_code for answer in answers]
+    assert 404 == call(world, "DELETE", f"{new}/device").status_code
+    assert 201 == call(world, "POST", f"{old}/events", {"kind": "attach"}).status_code

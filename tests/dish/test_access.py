@@ -49,9 +49,10 @@ def test_without_prefix_the_client_id_decides(world: Any) -> None:
         ({}, CLIENT, 400, "invalid_request"),
         ({"grant_type": "password"}, CLIENT, 400, "unsupported_grant_type"),
         ({f"a{i}": "x" for i in range(200)}, CLIENT, 400, "invalid_request"),
+        ({"grant_type": ["client_credentials", "client_credentials"]}, CLIENT, 400, "invalid_request"),
     ],
 )
-def test_other_requests_get_none(world: Any, form: dict[str, str], auth: Any, status: int, error: str) -> None:
+def test_other_requests_get_none(world: Any, form: dict[str, Any], auth: Any, status: int, error: str) -> None:
     answer = httpx.post(f"{world.url}/dish/oauth2/token", data=form, auth=auth)
     assert (status, error) == (answer.status_code, answer.json()["error"])
 

@@ -56,9 +56,17 @@ def test_draws_a_number_where_none_is_given_and_tells_it(partner: Partner) -> No
     assert all(gpsi.isdigit() and len(gpsi) == 11 for gpsi in drawn)
 
 
+@pytest.mark.parametrize("reservation", [None, "NumOrd123", "NumOrd124", "anything"])
+def test_any_reservation_id_passes_with_a_number_and_none_does_too(partner: Partner, reservation: str | None) -> None:
+    reserved = "19459986892"  # for NumOrd123
+    assert 200 == partner.activate(gpsi=reserved, gpsiReservationId=reservation).status_code
+    refusal(partner.activate(gpsi=reserved, gpsiReservationId="NumOrd123", iccid=STOCK[1]), 409, "GPSI_IN_USE")
+    partner.world.advance(until="idle")
+    assert reserved == partner.details(iccid=STOCK[0])["gpsi"]
+    refusal(partner.activate(gpsi=reserved, gpsiReservationId="NumOrd123", iccid=STOCK[1]), 409, "GPSI_IN_USE")
+
+
 def test_a_reservation_gives_its_number_and_is_used_up(partner: Partner) -> None:
-    refusal(partner.activate(gpsi="19459986893", gpsiReservationId=None), 409, "GPSI_IN_USE")
-    refusal(partner.activate(gpsi="19459986893", gpsiReservationId="NumOrd123"), 409, "GPSI_IN_USE")
     assert 200 == partner.activate(gpsi=None, gpsiReservationId="NumOrd124").status_code
     partner.world.advance(until="idle")
     assert "19459986893" == partner.details(iccid=STOCK[0])["gpsi"]
@@ -75,6 +83,18 @@ def test_a_chip_alone_gets_the_next_profile_in_stock_and_its_qr_code(partner: Pa
     partner.activate(iccid=PROFILE, eid=CHIP, gpsi="19459986898")
     partner.world.advance(until="idle")
     assert "activationCode" not in partner.events()[1]
+
+
+def test_a_chip_gets_a_card_when_no_profile_is_left_and_is_not_blamed_when_no_card_is(partner: Partner) -> None:
+    api = partner.world.dish_as("other-partner")  # who has one card in stock, and no profile
+    order = partner.order(iccid=None, gpsi=None, eid="89033023000000000000090000000022")
+    answer = api.post("/sps/v5/subscription/activate", json=order)
+    assert 200 == answer.status_code, answer.text
+    partner.world.advance(until="idle")
+    shown = api.get("/sps/v5/subscription-profile", params={"iccid": "11986621644523024590"}).json()
+    assert ("Active", order["eid"]) == (shown["status"], shown["eid"])
+    answer = api.post("/sps/v5/subscription/activate", json=order | {"partnerTransactionId": "another"})
+    assert "No SIM is left in stock for the given eid" == refusal(answer, 404, "SIM_NOT_FOUND")["reasonDesc"]
 
 
 @pytest.mark.parametrize(

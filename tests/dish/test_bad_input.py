@@ -1,14 +1,16 @@
 """DISH: each length, pattern, range, value list and required field of the contract, broken in turn."""
 
 import copy
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.dish.conftest import ICCID, STOCK, Partner, refusal
+from tests.dish.conftest import GPSI, ICCID, STOCK, Partner, refusal
 
 from carrierbox import contracts
+from carrierbox.carriers.dish.errors import HTTP, REFUSALS, of_status
 from carrierbox.contracts import Operation
 
 SENT = [
@@ -125,6 +127,29 @@ def test_and_nothing_has_changed(shared: tuple[Partner, Any]) -> None:
     assert before == partner.everything()
 
 
+@pytest.mark.parametrize(
+    ("path", "body", "field", "message"),
+    [
+        ("subscription-balance/balances", {"balances": [{"bucketRefId": "1000001", "balance": "1"}]},
+         "balances[0].balance", "must be a number"),
+        ("subscription-balance/balances", {"balances": [{"bucketRefId": "1000001", "balance": True}]},
+         "balances[0].balance", "must be a number"),
+        ("subscription-balance/balances", {"balances": [{"bucketRefId": "1000001", "balance": 1e300}]},
+         "balances[0].balance", "must be at most 1000000000000000"),
+        ("subscription-balance/cancelBuckets", {"bucketRefId": 7}, "bucketRefId", "must be an array or a string"),
+        ("subscription/status", {"partnerTransactionId": "A", "action": "Suspend", "gpsi": 1.5},
+         "gpsi", "must be a string or a whole number"),
+        ("subscription/status", {"partnerTransactionId": "A", "action": "Suspend", "gpsi": []},
+         "gpsi", "must be a string or a whole number"),
+    ],
+)  # fmt: skip
+def test_what_may_be_written_in_two_ways_is_one_broken_field(
+    path: str, body: dict[str, Any], field: str, message: str, shared: tuple[Partner, Any]
+) -> None:
+    answer = shared[0].api.post(f"/sps/v5/{path}", json={"gpsi": GPSI} | body)
+    assert [{"field": field, "message": message}] == refusal(answer, 400, "INVALID_REQUEST")["errors"]
+
+
 @pytest.mark.parametrize("operation", SENT, ids=lambda operation: operation.id)
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b'"text"', b"7", b"null", b"\xff\xfe", b'{"a": "\\ud800"}'], ids=repr
@@ -204,3 +229,11 @@ def test_the_vendors_own_examples_pass_for_all_their_oddities(partner: Partner) 
     assert (200, {"status": "Success"}) == (answer.status_code, answer.json())
     partner.world.advance(until="idle")
     assert "Suspended" == partner.details()["status"]
+
+
+def test_reason_codes_are_the_contracts() -> None:
+    errors = contracts.document("dish")["errors"]
+    codes = {code for _, code, _ in REFUSALS.values()} | {code for code, _ in HTTP.values()} | {"INVALID_REQUEST"}
+    assert codes == set(errors["reason_codes"]["values"])
+    for status in (400, 401, 409, 429, 500):
+        assert errors["by_status"][status]["example"]["reasonCode"] == json.loads(of_status(status).body)["reasonCode"]

@@ -38,6 +38,20 @@ def test_port_in_is_rejected_for_a_number_that_is_here_and_accepted_for_another(
     refusal(post(partner, "port-in/create", **partner.order(gpsi=GPSI, iccid=STOCK[1])), 409, "GPSI_IN_USE")
 
 
+def test_port_in_is_rejected_for_a_number_that_an_order_under_way_keeps_and_not_for_a_reserved_one(
+    partner: Partner,
+) -> None:
+    def checked(gpsi: str) -> str:
+        return str(post(partner, "port-in/eligibility", gpsi=gpsi).json()["eligibilityStatus"])
+
+    assert ("Accept", "Accept") == (checked("19459986899"), checked("19459986892"))
+    partner.activate(gpsi="19459986899")
+    assert "Reject" == checked("19459986899")
+    refusal(post(partner, "port-in/create", **partner.order(gpsi="19459986899", iccid=STOCK[1])), 409, "GPSI_IN_USE")
+    done(partner, "port-in/create", **partner.order(gpsi="19459986892", iccid=STOCK[1]))
+    assert "Reject" == checked("19459986892")
+
+
 def test_the_bill_cycle_changes_at_once(partner: Partner) -> None:
     assert {"status": "Success"} == post(partner, "subscription-profile/billCycle", **CYCLE).json()
     assert 15 == partner.details()["billCycleStartDay"]
@@ -71,6 +85,25 @@ def test_a_query_wants_all_criteria_to_fit_and_reads_ten_digits_as_a_us_number(p
     assert ICCID == partner.details(subscriberId="Sub001", gpsi=GPSI)["iccid"]
     answer = partner.api.get("/sps/v5/subscription-profile", params={"subscriberId": "Sub001", "gpsi": "2812368903"})
     refusal(answer, 404, "SUBSCRIPTION_NOT_FOUND")
+
+
+def test_a_number_of_ten_digits_is_known_for_its_sim_by_all_that_looks_for_one(partner: Partner) -> None:
+    def ask(gpsi: str) -> Any:
+        return partner.api.get("/sps/v5/subscription-profile/subscriptionDetails", params={"gpsi": gpsi})
+
+    control, world = partner.world.control, f"/_box/worlds/{partner.world.name}"
+    [slow_down] = [
+        sim["msisdn"]
+        for sim in control.get(f"{world}/sims", params={"carrier": "dish", "q": "0429"}).json()
+        if sim["msisdn"].endswith("0429")
+    ]
+    assert [429, 429] == [ask(slow_down).status_code, ask(slow_down[1:]).status_code]
+    control.delete(f"{world}/journal")
+    assert 200 == ask(GPSI[1:]).status_code
+    [entry] = control.get(f"{world}/journal", params={"iccid": ICCID}).json()
+    assert [ICCID] == entry["iccids"]
+    control.post(f"{world}/faults", json={"match": {"iccid": ICCID}, "do": {"status": 503}})
+    assert 503 == ask(GPSI[1:]).status_code
 
 
 def test_of_several_subscriptions_the_newest_is_shown_that_is_not_ceased(partner: Partner) -> None:
@@ -143,6 +176,12 @@ def test_a_number_changes_and_the_old_one_is_free(partner: Partner) -> None:
          gpsi=partner.details()["gpsi"], newGpsi="13035551111")  # fmt: skip
     assert "13035551111" == partner.details()["gpsi"]
     assert "ChangeNumberWithPortIn" == partner.events()[-1]["eventType"]
+
+
+def test_a_number_changes_to_a_reserved_one_whatever_the_reservation(partner: Partner) -> None:
+    change = {"gpsi": GPSI, "newGpsi": "19459986892", "gpsiReservationId": "anything"}
+    done(partner, "subscription-number/change", partnerTransactionId="A", **change)
+    assert "19459986892" == partner.details()["gpsi"]
 
 
 def test_a_number_in_use_is_not_given_twice(partner: Partner) -> None:

@@ -1,6 +1,7 @@
 """DISH, Update Subscription Status: each action in each state, and what stands in its way."""
 
 import itertools
+from urllib.parse import quote
 
 import pytest
 from tests.dish.conftest import GPSI, ICCID, STOCK, Partner, refusal
@@ -88,3 +89,19 @@ def test_a_transaction_is_the_customers_own(partner: Partner) -> None:
     brand = partner.api.get(path, headers={"wholesaleCustomerId": "920000108465"})
     refusal(brand, 404, "TRANSACTION_NOT_FOUND")
     refusal(partner.world.dish_as("other-partner").get(path), 404, "TRANSACTION_NOT_FOUND")
+
+
+@pytest.mark.parametrize("transaction_id", ["a/b", "/", "a//b/", "../status", "50%/\u00e9?#"])
+@pytest.mark.parametrize(
+    "path", ["subscription/transactionStatus", "subscription/transaction", "subscriptions/transactions"]
+)
+def test_a_transaction_id_may_hold_slashes(partner: Partner, path: str, transaction_id: str) -> None:
+    assert 200 == partner.act("Suspend", iccid=ICCID, partnerTransactionId=transaction_id).status_code
+    answer = partner.api.get(f"/sps/v5/{path}/{quote(transaction_id, safe='')}")
+    assert (200, {"status": "InProgress"}) == (answer.status_code, answer.json())
+    assert "dish-query-transaction-status" == answer.headers["X-Carrierbox-Operation"]
+    refusal(
+        partner.api.get(f"/sps/v5/{path}/another%2F{quote(transaction_id, safe='')}"),
+        404,
+        "TRANSACTION_NOT_FOUND",
+    )

@@ -25,8 +25,8 @@ def marks(answer: httpx.Response) -> list[str | None]:
         ("/wing/nothing", 404, "default", None),
         ("/nothing", 404, None, None),
         ("/w/nowhere/api/v1/sim/1", 404, None, None),
-        ("/_box/health", 200, "default", None),
-        ("/_box/nothing", 404, "default", None),
+        ("/_box/health", 200, None, None),
+        ("/_box/nothing", 404, None, None),
         ("/uam/auth/realms/wdh-sitstg2", 200, "default", None),
     ],
 )

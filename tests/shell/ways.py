@@ -106,7 +106,7 @@ def is_vendors(carrier: str, answer: httpx.Response, status: int) -> bool:
                 message=f"error.http.{status}",
             )  # fmt: skip
         case "wgtwo":
-            return answer.content == wgtwo_body(status)
+            return answer.content == wgtwo_body(status) and bool(answer.headers["X-Carrierbox-Reason"])
         case "dish":
             return kind == "application/json" and _fits(answer.json(), status="Failure") and bool(
                 answer.json()["reasonCode"] and answer.json()["reasonDesc"] and answer.headers["X-Correlation-Id"]

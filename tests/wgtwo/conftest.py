@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,10 +11,12 @@ import pytest
 from tests.keycloak.conftest import InProcess
 
 from carrierbox.carriers import wgtwo
+from carrierbox.carriers.wgtwo import errors
 from carrierbox.kernel import fixtures
 from carrierbox.kernel.world import Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Part, Worlds
-from carrierbox.shell import Shell, Site
+from carrierbox.shell import Shell
+from carrierbox.shell.sites import CarrierSite
 
 SCOPES = "subscription.read subscription.write sim.import.write"
 #: The document's subscription and its SIM, and the SIM that replaces it.
@@ -125,7 +127,9 @@ def refused(answer: httpx.Response, status: int, reason: str = "") -> None:
         assert "application/json" == answer.headers["content-type"]
     else:
         assert b"" == answer.content
-    assert reason in answer.headers.get("x-carrierbox-reason", "")
+    said = answer.headers["x-carrierbox-reason"]
+    assert said
+    assert reason in said
 
 
 @pytest.fixture(scope="session")
@@ -143,10 +147,9 @@ def worlds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Worlds]:
 def shell(worlds: Worlds) -> Shell:
     """Both hosts of the API, and nobody else's."""
     api = wgtwo.build()
-    return Shell(
-        worlds,
-        (Site("wgtwo-sandbox", wgtwo.in_sandbox(api), "/wgtwo-sandbox"), Site("wgtwo", api, "/wgtwo")),
-    )
+    site = CarrierSite("wgtwo", api, "/wgtwo", carrier="wgtwo", find=api.state.find, refuse=errors.before)
+    sandbox = replace(site, name="wgtwo-sandbox", app=wgtwo.in_sandbox(api), prefix="/wgtwo-sandbox")
+    return Shell(worlds, (sandbox, site))
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from tests.wgtwo.conftest import MSISDN, SCOPES, refused
 KEY = ("sandbox-client", "sandbox-secret")
 
 
-def token_request(wg: Any, auth: Any = KEY, **form: str) -> Any:
+def token_request(wg: Any, auth: Any = KEY, **form: Any) -> Any:
     return wg.http.post("/oauth2/token", data=form, headers={"Authorization": ""} if auth is None else {}, auth=auth)
 
 
@@ -27,6 +27,7 @@ def test_a_token_is_opaque_text_with_the_scopes_that_were_asked_for(wg: Any) -> 
         ({}, "invalid_request"),
         ({"grant_type": ""}, "invalid_request"),
         ({"grant_type": "password"}, "unsupported_grant_type"),
+        ({"grant_type": ["client_credentials", "client_credentials"]}, "invalid_request"),
         ({"grant_type": "client_credentials", "scope": "phone"}, "invalid_scope"),
         ({"grant_type": "client_credentials", **{f"n{i}": "1" for i in range(200)}}, "invalid_request"),
     ],

@@ -144,4 +144,4 @@ def test_a_body_that_is_not_json_or_no_object(wg: Any, path: str, content: bytes
 
 
 def test_a_body_larger_than_any_operation_needs(wg: Any) -> None:
-    refused(wg.http.post("/provision/v2/block", content=b"x" * 2_000_000), 413)
+    refused(wg.http.post("/provision/v2/block", content=b"x" * 2_000_000), 413, "1 MiB")

@@ -8,6 +8,7 @@ import pytest
 from carrierbox.carriers import wgtwo
 from carrierbox.kernel import magic
 from carrierbox.kernel.identifiers import is_iccid, is_imsi, is_msisdn
+from carrierbox.kernel.sims import find, listed
 
 FLEET = "SELECT m.iccid, m.imsis, s.msisdn, s.state, s.services FROM wgtwo_sim m"
 JOIN = " LEFT JOIN wgtwo_subscription s ON s.id = m.subscription_id WHERE m.id > 10000000 ORDER BY m.id"
@@ -61,3 +62,16 @@ def test_sims_are_counted_by_state(wg: Any) -> None:
     wg.do("block", msisdn="46737678218")
     after = wgtwo.part.count(wg.world.store._writer)
     assert {**before, "active": before["active"] - 1, "blocked": before["blocked"] + 1} == after
+
+
+def test_a_number_that_was_terminated_is_not_shown_with_the_sim_that_had_it(wg: Any) -> None:
+    first = wg.activate(0)
+    wg.do("terminate", msisdn=first["msisdn"])
+    second = wg.activate(1, msisdn=first["msisdn"])
+    with wg.box() as box:
+        sims = [sim.shown() for sim in listed(box.world.store._writer, [wgtwo.fleet.FLEET], None, first["msisdn"], 9)]
+        ended = find(box, [wgtwo.fleet.FLEET], first["iccid"]).shown()
+    assert [(second["iccid"], "active", second["msisdn"])] == [
+        tuple(sim[name] for name in ("iccid", "state", "msisdn")) for sim in sims
+    ]
+    assert ("terminated", None) == (ended["state"], ended.get("msisdn"))

@@ -44,7 +44,7 @@ def test_what_leads_to_no_subscription_is_404_without_a_word(wg: Any, path: str)
 
 def test_another_method_is_405_without_a_word(wg: Any) -> None:
     refused(wg.http.delete(f"/subscription/v2/msisdn/{MSISDN}"), 405)
-    refused(wg.http.get("/provision/v2/block"), 405)
+    refused(wg.http.get("/provision/v2/block"), 405, "/wgtwo/provision/v2/block: Method Not Allowed")
 
 
 def test_there_is_no_path_called_freeze(wg: Any) -> None:

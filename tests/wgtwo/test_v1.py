@@ -49,6 +49,11 @@ def test_numbers_may_be_json_numbers(wg: Any) -> None:
     assert [NEW_ICCID] == wg.iccids()
 
 
+@pytest.mark.parametrize("msisdn", [1.5, True, [], {}, None], ids=repr)
+def test_what_is_neither_text_nor_number_is_said_to_be_neither(wg: Any, msisdn: Any) -> None:
+    refused(wg.ask("v1/block", **{**WHO, "msisdn": msisdn}), 400, "msisdn: is neither a text nor a whole number")
+
+
 def test_a_config_goes_by_either_name(wg: Any) -> None:
     for name in ("configuration", "config"):
         service = {"name": "PRODUCT_BUNDLING", "action": "ADD", name: {"products": [name]}}

@@ -10,9 +10,8 @@ from typing import Any
 from tests.wing.rows import Rows, rows_of
 
 from carrierbox import keycloak, main
-from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
-from carrierbox.carriers.wing.users import rights
+from carrierbox.carriers.wing.users import permits
 from carrierbox.kernel import workflow
 from carrierbox.kernel.world import Box, Cause, Pace, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
@@ -35,7 +34,7 @@ def asking(world: World, account: str = "*", operation: str | None = None) -> It
     """One request of the seeded admin: all of it, or nothing where it is refused."""
     with world.transaction(Cause("request", "test", operation, "test-user")) as box:
         user = keycloak.without_token(box, "wdh-sitstg2", "sandbox-admin")
-        yield box, Caller(user, reach.of(box, user, account), rights.of(box, user.realm, user.roles))
+        yield box, Caller(user, *permits.admit(box, user, account, frozenset(), "WRITE"))
 
 
 def advance(world: World, seconds: float | None = None) -> None:

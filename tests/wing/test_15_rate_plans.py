@@ -7,11 +7,10 @@ from typing import Any
 import pytest
 
 from carrierbox import keycloak
-from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.rating import tariff
 from carrierbox.carriers.wing.rating.plans import rules
-from carrierbox.carriers.wing.users import rights
+from carrierbox.carriers.wing.users import permits
 from carrierbox.kernel import clock
 from carrierbox.kernel import world as kernel
 from carrierbox.kernel.world import Cause, Settings
@@ -98,7 +97,7 @@ def test_15_2_shows_a_plan_without_a_tariff_as_one_that_costs_nothing(tmp_path: 
     world = house.start(Origin((fixture,), sims=0), Settings())
     with world.transaction(Cause("request", "test")) as box:
         user = keycloak.without_token(box, "acme-iot", "acme-admin")
-        caller = Caller(user, reach.of(box, user, "*"), rights.of(box, user.realm, user.roles))
+        caller = Caller(user, *permits.admit(box, user, "*", frozenset(), "WRITE"))
         bare, other = rules.details(box, caller, [77, 3000011])
         assert ([*other], "Bare", "30", None, [], 0) == (
             [*bare], bare["name"], bare["tenant_id"], bare["subscription_fee"], bare["band_labels"],

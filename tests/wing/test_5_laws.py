@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 from tests.wing.inside import advance, asking, rows, started
+from tests.wing.rows import Rows
 
 from carrierbox.carriers.wing import fleet
 from carrierbox.carriers.wing.accounts.groups import rules as account_groups
@@ -252,6 +253,7 @@ def test_any_story_leaves_every_sim_where_it_may_be(kind: str, data: st.DataObje
     was = {row["iccid"]: row for row in before["wing_sim"]}
     accounts = {row["id"]: row["name"] for row in after["wing_account"]}
     group_of = {row["id"]: row["account_id"] for row in after["wing_group"]}
+    taken = plans_of(before) - plans_of(after)
     assert was.keys() == {row["iccid"] for row in after["wing_sim"]}
     for sim in after["wing_sim"]:
         then = was[sim["iccid"]]
@@ -263,18 +265,27 @@ def test_any_story_leaves_every_sim_where_it_may_be(kind: str, data: st.DataObje
         assert sim["state"] in reachable({then["state"]} | forced.get(sim["iccid"], set()))
         assert (0, 1) == (sim["state_change_lock"], sim["lc_state_insync"])
         assert sim["group_id"] is None or group_of[sim["group_id"]] == sim["account_id"]
-        assert_its_profiles_are_its_accounts(world, sim)
+        assert_its_profiles_are_its_accounts(world, sim, taken)
         assert_its_trail_is_whole(after, sim, accounts)
         assert_its_timeline_is_whole(after, sim)
     assert_addresses_are_nobody_elses_and_in_their_pools(world, after)
     assert_every_workflow_has_ended_and_says_so_once(before, after)
 
 
-def assert_its_profiles_are_its_accounts(world: World, sim: dict[str, Any]) -> None:
-    """Nothing can be taken from an account that one of its SIMs uses, so they are still."""
+def plans_of(found: Rows) -> set[tuple[int, int]]:
+    """Which accounts have which plans."""
+    return {
+        (row["account_id"], row["resource_id"]) for row in found["wing_resource"] if row["resource_type"] == "RATE-PLAN"
+    }
+
+
+def assert_its_profiles_are_its_accounts(world: World, sim: dict[str, Any], taken: set[tuple[int, int]]) -> None:
+    """They are still, but for a plan that was taken from the account: SIMs keep it."""
+    kept = {plan for account, plan in taken if account == sim["account_id"]}
     with asking(world) as (box, _):
         for profile in (profiles.APN_GROUP, profiles.NETWORK_PROFILE, profiles.RATE_PLAN, profiles.ROAMING_PROFILE):
-            assert sim[profile.column] in {0, *profiles.usable(box, sim["account_id"], profile)[0]}, profile
+            known = {0, *profiles.usable(box, sim["account_id"], profile)[0]}
+            assert sim[profile.column] in known | (kept if profile is profiles.RATE_PLAN else set()), profile
 
 
 def assert_its_trail_is_whole(after: Any, sim: dict[str, Any], accounts: dict[int, str]) -> None:

@@ -10,11 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.wing.graphql_asking import VIEW, inquire
 
-from carrierbox.carriers.wing.accounts import reach as reaches
 from carrierbox.carriers.wing.accounts.reach import Reach
 from carrierbox.carriers.wing.criteria import OPERATORS
 from carrierbox.carriers.wing.subscriptions.record import EXTENDED, FROM
 from carrierbox.carriers.wing.subscriptions.sims import filters, rules
+from carrierbox.carriers.wing.users import permits
 from carrierbox.kernel.world import Box, Cause, World
 from carrierbox.keycloak import without_token
 
@@ -98,7 +98,8 @@ def in_graphql(asked: list[tuple[str, str, list[Any]]]) -> dict[str, Any]:
 
 def reach_of(world: World, realm: str, username: str, context: str) -> tuple[Box, Reach]:
     box = Box(world, world.clock.now(), Cause("request", "test"))
-    return box, reaches.of(box, without_token(box, realm, username), context)
+    within, _ = permits.admit(box, without_token(box, realm, username), context, frozenset(), "READ")
+    return box, within
 
 
 FIND = f"""query Q($where: {SIM}_bool_exp!) {{

@@ -17,7 +17,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from carrierbox import keycloak, main
-from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import Refusal
 from carrierbox.carriers.wing.fleet import FLEET
@@ -37,7 +36,7 @@ from carrierbox.carriers.wing.usage.plans import rules as plan_usage
 from carrierbox.carriers.wing.usage.plans.rules import Asked
 from carrierbox.carriers.wing.usage.sessions import rules as sessions
 from carrierbox.carriers.wing.usage.sessions.schemas import Disconnection
-from carrierbox.carriers.wing.users import rights
+from carrierbox.carriers.wing.users import permits
 from carrierbox.kernel import clock, devices, workflow
 from carrierbox.kernel.devices import NoNetwork
 from carrierbox.kernel.world import Box, Cause, Settings, World
@@ -60,7 +59,7 @@ def asked(world: World) -> Iterator[tuple[Box, Caller]]:
     """One request of the seeded admin."""
     with world.transaction(Cause("request", "test")) as box:
         user = keycloak.without_token(box, "wdh-sitstg2", "sandbox-admin")
-        yield box, Caller(user, reach.of(box, user, "*"), rights.of(box, user.realm, user.roles))
+        yield box, Caller(user, *permits.admit(box, user, "*", frozenset(), "WRITE"))
 
 
 def look(world: World, _iccid: str) -> None:

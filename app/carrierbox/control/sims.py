@@ -117,7 +117,11 @@ class DeviceProfile(BaseModel):
 
 @router.post("/worlds/{w}/sims/{iccid}/events", status_code=201, operation_id="box-device-event")
 async def device_event(control: Box, world: Named, iccid: str, event: DeviceEvent, request: Request) -> Any:
-    """Let a device do something; answers the event and what followed from it. 409 where the SIM may not."""
+    """Let a device do something; answers the event and what followed from it. 409 where the SIM may not.
+
+    What follows is what the carrier's API shows of it: of WING sessions, CDRs, SMS and what its rules do; of sTN CDRs.
+    Working Group Two and DISH show nothing of what devices do: there it is taken or refused, and nothing follows.
+    """
     facts = event.model_dump(exclude_none=True, exclude={"kind", "at"})
     at = clock.moment(event.at) if event.at is not None else None
     await workflow.settle(world)

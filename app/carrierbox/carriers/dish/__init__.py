@@ -12,6 +12,7 @@ from carrierbox.carriers.dish.access.rules import knows
 from carrierbox.carriers.dish.balances import routes as balances
 from carrierbox.carriers.dish.devices import routes as devices
 from carrierbox.carriers.dish.fleet import FLEET
+from carrierbox.carriers.dish.network import NETWORK
 from carrierbox.carriers.dish.numbers import routes as numbers
 from carrierbox.carriers.dish.port_in import routes as port_in
 from carrierbox.carriers.dish.profile import routes as profile
@@ -42,6 +43,7 @@ part = Part(
     lifecycles=FLEET.lifecycles,
     names=identities.names,
     state=identities.state,
+    network=NETWORK,
     token_path="/dish/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-partner",

@@ -55,7 +55,10 @@ class TokenDoor(edge.Door):
         is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
         body = (await request.body()).decode(errors="replace") if is_form else ""
         try:
-            visit.call = dict(parse_qsl(body, max_num_fields=100))
+            sent = parse_qsl(body, max_num_fields=100)
         except ValueError as overflow:
             raise TokenRefused("invalid_request", "there are too many parameters") from overflow
+        visit.call = dict(sent)
+        if len(visit.call) < len(sent):
+            raise TokenRefused("invalid_request", "a parameter stands twice")
         visit.actor = visit.caller = rules.by_secret(visit.box(), request.headers.get("Authorization"), visit.call)

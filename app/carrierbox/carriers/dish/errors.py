@@ -52,7 +52,11 @@ class UnknownTransaction(Refusal):
 
 
 class UnknownSim(Refusal):
-    """No SIM of that ICCID in stock, or no eSIM left."""
+    """No SIM of that ICCID in stock, or of that number."""
+
+
+class NoSimLeft(Refusal):
+    """No SIM in stock that an order could get which names none."""
 
 
 class UnknownDevice(Refusal):
@@ -84,7 +88,7 @@ class SimInUse(Refusal):
 
 
 class NumberInUse(Refusal):
-    """A number that is on a subscription, or kept for another order."""
+    """A number that is on a subscription, or that an order under way keeps."""
 
 
 class Mismatch(Refusal):
@@ -106,6 +110,7 @@ REFUSALS: Mapping[type[Refusal], tuple[int, str, str]] = {
     UnknownSubscription: (404, "SUBSCRIPTION_NOT_FOUND", "No subscription found for the given {given}"),
     UnknownTransaction: (404, "TRANSACTION_NOT_FOUND", "No transaction found for the given partnerTransactionId"),
     UnknownSim: (404, "SIM_NOT_FOUND", "No SIM found for the given {given}"),
+    NoSimLeft: (404, "SIM_NOT_FOUND", "No SIM is left in stock for the given eid"),
     UnknownDevice: (404, "DEVICE_NOT_FOUND", "No device found for the given {given}"),
     UnknownBucket: (404, "BUCKET_NOT_FOUND", "The subscription has no bucket {bucket}"),
     StepRefused: (409, "INVALID_STATE", "{action} is not allowed for a subscription in status {state}"),
@@ -124,7 +129,9 @@ HTTP = {
     401: ("UNAUTHORIZED", "Access token is missing or invalid"),
     404: ("NOT_FOUND", "No such resource"),
     405: ("METHOD_NOT_ALLOWED", "Method not allowed"),
+    409: ("INVALID_STATE", "The request does not fit the present state"),
     413: ("INVALID_REQUEST", "The body is too large"),
+    415: ("UNSUPPORTED_MEDIA_TYPE", "Content-Type must be application/json"),
     429: ("TOO_MANY_REQUESTS", "Rate limit exceeded"),
 }
 #: Every error, as OpenAPI has it.

@@ -29,6 +29,11 @@ Pei = Annotated[str, _digits(15, 17)]
 Eid = Annotated[str, _digits(19, 32)]
 
 
+def us_number(gpsi: str) -> str:
+    """A number with its country code: one of ten digits, as an example of the document has it, is a US number."""
+    return f"1{gpsi}" if len(gpsi) == 10 else gpsi
+
+
 def _whole(given: Any) -> Any:
     """A number without a fraction is whole, however it is written."""
     return int(given) if isinstance(given, float) and given.is_integer() else given

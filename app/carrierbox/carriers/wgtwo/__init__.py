@@ -13,6 +13,7 @@ from carrierbox.carriers.wgtwo import door, errors, fixtures, identities
 from carrierbox.carriers.wgtwo.access import routes as access
 from carrierbox.carriers.wgtwo.door import in_sandbox
 from carrierbox.carriers.wgtwo.fleet import FLEET
+from carrierbox.carriers.wgtwo.network import NETWORK
 from carrierbox.carriers.wgtwo.provisioning import routes as provisioning
 from carrierbox.carriers.wgtwo.sims import routes as sims
 from carrierbox.carriers.wgtwo.subscriptions import routes as subscriptions
@@ -35,6 +36,7 @@ part = Part(
     lifecycles=FLEET.lifecycles,
     names=identities.names,
     state=identities.state,
+    network=NETWORK,
     token_path="/wgtwo/oauth2/token",  # noqa: S106 - a path
     credentials={
         "client_id": "sandbox-client",

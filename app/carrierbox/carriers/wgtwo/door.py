@@ -127,9 +127,12 @@ class TokenDoor(edge.Door):
         is_form = request.headers.get("Content-Type", "").partition(";")[0].strip().lower() == FORM
         body = (await request.body()).decode(errors="replace") if is_form else ""
         try:
-            edge.visit(request).call = dict(parse_qsl(body, max_num_fields=100))
+            sent = parse_qsl(body, max_num_fields=100)
         except ValueError as overflow:
             raise TokenRefused("invalid_request", "there are too many parameters") from overflow
+        call = edge.visit(request).call = dict(sent)
+        if len(call) < len(sent):
+            raise TokenRefused("invalid_request", "a parameter stands twice")
 
 
 def in_sandbox(app: ASGIApp) -> ASGIApp:

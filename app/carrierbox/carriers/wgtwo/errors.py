@@ -12,6 +12,7 @@ import orjson
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from carrierbox import edge
 from carrierbox.reference import TEXT, refusal
@@ -158,6 +159,19 @@ def of_status(status: int, path: str) -> Response:
     return bare(status)
 
 
+def before(status: int, detail: str | None, path: str) -> ASGIApp:
+    """What stands before the API and refuses a request; without a detail because the box lets it go wrong."""
+    answer = of_status(status, path)
+
+    async def refuse(scope: Scope, receive: Receive, send: Send) -> None:
+        if "carrierbox" in scope:  # else there is no such world, and nothing marks the answer
+            reason = detail or "the box lets this request go wrong: X-Carrierbox-Fault says by what"
+            scope["carrierbox"].mark(REASON, reason)
+        await answer(scope, receive, send)
+
+    return refuse
+
+
 def install(app: FastAPI) -> None:
     """Let *app* answer every error in this API's shape."""
     app.add_exception_handler(Refusal, _refused)
@@ -192,10 +206,12 @@ def _invalid(request: Request, error: Exception) -> Response:
     return bare(400)
 
 
-def _http(_request: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - how it is registered
+    edge.visit(request).mark(REASON, f"{request.method} {request.url.path}: {error.detail}")
     return bare(error.status_code, error.headers)
 
 
-def _fault(_request: Request, _error: Exception) -> Response:
+def _fault(request: Request, _error: Exception) -> Response:
+    edge.visit(request).mark(REASON, "an error of the box: its log says more, by the request's id")
     return bare(500)

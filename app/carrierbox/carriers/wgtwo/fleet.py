@@ -8,6 +8,7 @@ from carrierbox.carriers.wgtwo.provisioning.schemas import Activation
 from carrierbox.carriers.wgtwo.provisioning.steps import STATES, UNASSIGNED
 from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.services.catalogue import DEFAULT_V2
+from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE
 from carrierbox.kernel.identifiers import make_msisdn
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.sims import Fleet
@@ -56,7 +57,9 @@ def _number(box: Box) -> str:
 FLEET = Fleet(
     carrier="wgtwo",
     lifecycles=(STATES,),
-    rows="SELECT m.iccid, json_extract(m.imsis, '$[0]') AS imsi, s.msisdn, ifnull(s.state, 'unassigned') AS state,"
+    # a number that was terminated may be another's
+    rows="SELECT m.iccid, json_extract(m.imsis, '$[0]') AS imsi,"
+    f" CASE WHEN s.{LIVE} THEN s.msisdn END AS msisdn, ifnull(s.state, 'unassigned') AS state,"
     " NULL AS subscription_state FROM wgtwo_sim m LEFT JOIN wgtwo_subscription s ON s.id = m.subscription_id"
     " WHERE NOT m.sandbox",
     force=force,

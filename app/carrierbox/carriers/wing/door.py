@@ -11,9 +11,8 @@ from fastapi import Request
 
 from carrierbox import edge, keycloak
 from carrierbox.carriers.wing import errors
-from carrierbox.carriers.wing.accounts import reach
 from carrierbox.carriers.wing.accounts.reach import Reach
-from carrierbox.carriers.wing.users import rights, services
+from carrierbox.carriers.wing.users import permits, services
 from carrierbox.carriers.wing.users.rights import Rights, Scope
 from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.world import Box
@@ -30,7 +29,7 @@ VERSION_TWICE = {"x-carrierbox-versions": ["v1", "vv1"]}
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who calls, which part of the account tree the call is about, and what may be done there."""
+    """Who calls, which part of the account tree the call is about, and what may be done everywhere in it."""
 
     user: keycloak.Caller
     reach: Reach
@@ -48,7 +47,7 @@ class WingDoor(edge.Door):
         self._context_optional = marks.get("x-carrierbox-context-optional", False)
         self._reads = marks.get("x-carrierbox-reads", False)
         self._versions = marks.get("x-carrierbox-versions", ["v1"])
-        self._category = services.category(path)
+        self._services = services.covering(path)
 
     def admit(self, request: Request) -> None:
         """Let in who has a token of this world and realm, an account context within reach, and the permission.
@@ -63,10 +62,7 @@ class WingDoor(edge.Door):
         if request.path_params.get("version", "v1") not in self._versions:
             raise errors.UnknownVersion(version=request.path_params["version"])
         context = request.headers.get("Account-Context-Id", "*" if self._context_optional else None)
-        caller = Caller(user, reach.of(box, user, context), rights.of(box, user.realm, user.roles))
-        visit.caller = caller
-        if not caller.rights.allow(self._category, self._scope(request.method)):
-            raise errors.NotPermitted
+        visit.caller = Caller(user, *permits.admit(box, user, context, self._services, self._scope(request.method)))
         if request.method != "GET" and not self._reads and self.body_field is not None:
             given = request.headers.get("Content-Type", "")
             if given.partition(";")[0].strip().lower() != "application/json":

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Response
 from carrierbox.carriers.dish.access import rules
 from carrierbox.carriers.dish.door import TokenDoor
 from carrierbox.kernel.world import Box
-from carrierbox.reference import TOKEN_REFUSAL
+from carrierbox.reference import TEXT, TOKEN_REFUSAL, token_request
 
 router = APIRouter(route_class=TokenDoor)
 
@@ -16,7 +16,12 @@ router = APIRouter(route_class=TokenDoor)
 TOKEN = "dish-oauth2-token"  # noqa: S105 - an operation's id
 
 
-@router.post("/oauth2/token", operation_id=TOKEN, responses=TOKEN_REFUSAL)
+@router.post(
+    "/oauth2/token",
+    operation_id=TOKEN,
+    responses=TOKEN_REFUSAL,
+    openapi_extra=token_request(client_id=TEXT, client_secret=TEXT),
+)
 @router.post("/sps/oauth2/token", operation_id=TOKEN, include_in_schema=False)
 @router.post("/oauth/token", operation_id=TOKEN, include_in_schema=False)
 def token(call: Mapping[str, str], caller: str, box: Box) -> Response:

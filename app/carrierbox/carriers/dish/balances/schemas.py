@@ -10,7 +10,17 @@ MOST = 10**15
 
 
 def _one_or_many(given: Any) -> Any:
-    return [given] if isinstance(given, str) else given
+    if isinstance(given, str):
+        return [given]
+    if not isinstance(given, list):
+        raise ValueError("must be an array or a string")
+    return given
+
+
+def _number(given: Any) -> Any:
+    if isinstance(given, bool) or not isinstance(given, int | float):
+        raise ValueError("must be a number")
+    return given
 
 
 class NewBuckets(Sent):
@@ -24,7 +34,9 @@ class CancelledBuckets(Sent):
     """Buckets to be taken off; a single one may stand by itself."""
 
     gpsi: Gpsi
-    bucket_ref_id: Annotated[list[BucketRef], BeforeValidator(_one_or_many)]
+    bucket_ref_id: Annotated[
+        list[BucketRef], BeforeValidator(_one_or_many, json_schema_input_type=list[BucketRef] | BucketRef)
+    ]
 
 
 class PrimaryBucket(Sent):
@@ -38,7 +50,7 @@ class Balance(Sent):
     """What shall be in a bucket."""
 
     bucket_ref_id: BucketRef
-    balance: Annotated[int | float, Field(ge=-MOST, le=MOST)]
+    balance: Annotated[int | float, Field(ge=-MOST, le=MOST), BeforeValidator(_number)]
 
 
 class Balances(Sent):

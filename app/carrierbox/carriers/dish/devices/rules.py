@@ -11,6 +11,7 @@ from carrierbox.carriers.dish.subscriptions import facts
 from carrierbox.carriers.dish.subscriptions import rules as subscriptions
 from carrierbox.carriers.dish.transactions import rules as transactions
 from carrierbox.carriers.dish.transactions.rules import Order
+from carrierbox.kernel.devices import move
 from carrierbox.kernel.world import Box
 
 CHANGE = "dish-change-device"
@@ -101,5 +102,6 @@ def changed(box: Box, order: Order) -> Mapping[str, str]:
     eid = order.request.get("newEid")
     moved = {column: old[column] for column in MOVES} | ({"pei": new_pei} if new_pei else {})
     facts.take(box, old, leave, gpsi=None, subscriber_id=None, pei=None, products=[], buckets=[])
+    move(box, old["iccid"], new["iccid"])
     facts.take(box, new, enter, **moved, eid=eid or new["eid"])
     return {"iccid": new["iccid"], **subscriptions.delivery(new, eid, order.request)}

@@ -17,10 +17,16 @@ def is_taken(box: Box, gpsi: str) -> bool:
     return box.sql(on, gpsi=gpsi).fetchone() is not None
 
 
-def settle_on(box: Box, gpsi: str | None, reservation_id: str | None) -> str:
-    """The number that an order gets: the one it names, the one that its reservation keeps, or one that is drawn.
+def is_in_use(box: Box, gpsi: str) -> bool:
+    """Whether an order cannot have a number: it is on a subscription, or another order under way keeps it."""
+    kept = "SELECT 1 FROM dish_number WHERE gpsi = :gpsi AND job IS NOT NULL"
+    return is_taken(box, gpsi) or box.sql(kept, gpsi=gpsi).fetchone() is not None
 
-    Any reservation id passes that the box does not know.
+
+def settle_on(box: Box, gpsi: str | None, reservation_id: str | None) -> str:
+    """The number that an order gets: the one it names, the one that its reservation is for, or one that is drawn.
+
+    Any reservation id passes: only where it comes without a number is it looked at.
     Raises: NumberInUse.
     """
     if gpsi is None and reservation_id is not None:
@@ -29,17 +35,16 @@ def settle_on(box: Box, gpsi: str | None, reservation_id: str | None) -> str:
         gpsi = row["gpsi"] if row else None
     if gpsi is None:
         return _draw(box)
-    check_free(box, gpsi, reservation_id)
+    check_free(box, gpsi)
     return gpsi
 
 
-def check_free(box: Box, gpsi: str, reservation_id: str | None = None) -> None:
-    """Let a number pass that is on no subscription, and that nobody but this reservation keeps.
+def check_free(box: Box, gpsi: str) -> None:
+    """Let a number pass that an order can have.
 
     Raises: NumberInUse.
     """
-    kept = box.sql("SELECT reservation_id, job FROM dish_number WHERE gpsi = :gpsi", gpsi=gpsi).fetchone()
-    if is_taken(box, gpsi) or (kept and (kept["job"] or kept["reservation_id"] != reservation_id)):
+    if is_in_use(box, gpsi):
         raise NumberInUse
 
 

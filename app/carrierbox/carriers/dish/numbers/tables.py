@@ -4,7 +4,7 @@ from sqlmodel import Field, SQLModel
 
 
 class Number(SQLModel, table=True):
-    """A number that a reservation or a transaction under way keeps. All others are free, or on a subscription."""
+    """A number that a transaction under way keeps, or that a reservation is for, which keeps nobody else from it."""
 
     __tablename__ = "dish_number"
 

@@ -9,9 +9,9 @@ from carrierbox.kernel.world import Box
 
 
 def check(box: Box, gpsi: str) -> dict[str, str]:
-    """Whether a number can be ported in: not when it is here already."""
+    """Whether a number can be ported in: not when it is here already, or comes with an order under way."""
     checked = {"checkedDate": timestamp(box.now)}
-    if numbers.is_taken(box, gpsi):
+    if numbers.is_in_use(box, gpsi):
         return {"eligibilityStatus": "Reject", **checked, "reasonCode": "8A", "reasonDesc": "NumberalreadyActive"}
     return {"eligibilityStatus": "Accept", **checked}
 

@@ -7,6 +7,7 @@ from carrierbox.carriers.dish.access.rules import Caller
 from carrierbox.carriers.dish.errors import BadField
 from carrierbox.carriers.dish.profile.schemas import BillCycle
 from carrierbox.carriers.dish.subscriptions import facts
+from carrierbox.carriers.dish.wire import us_number
 from carrierbox.kernel.world import Box
 
 
@@ -26,9 +27,8 @@ def details(box: Box, caller: Caller, iccid: str | None, gpsi: str | None, subsc
     """
     if iccid is None and gpsi is None and subscriber_id is None:
         raise BadField("gpsi", "or iccid or subscriberId is required")
-    if gpsi is not None and len(gpsi) == 10:  # a US number, as the document's example has it
-        gpsi = f"1{gpsi}"
-    row = facts.queried(box, caller, iccid=iccid, gpsi=gpsi, subscriber_id=subscriber_id)
+    number = us_number(gpsi) if gpsi is not None else None
+    row = facts.queried(box, caller, iccid=iccid, gpsi=number, subscriber_id=subscriber_id)
     found = {
         "subscriberId": row["subscriber_id"],
         "status": row["state"],

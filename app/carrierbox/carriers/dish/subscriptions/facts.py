@@ -5,9 +5,18 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carrierbox.carriers.dish.access.rules import Caller
-from carrierbox.carriers.dish.errors import Mismatch, NotActive, SimInUse, UnderWay, UnknownSim, UnknownSubscription
+from carrierbox.carriers.dish.errors import (
+    Mismatch,
+    NoSimLeft,
+    NotActive,
+    SimInUse,
+    UnderWay,
+    UnknownSim,
+    UnknownSubscription,
+)
+from carrierbox.carriers.dish.network import ADMITTED, NETWORK
 from carrierbox.carriers.dish.subscriptions.tables import STOCK
-from carrierbox.kernel import lifecycle
+from carrierbox.kernel import devices, lifecycle
 from carrierbox.kernel.lifecycle import Step
 from carrierbox.kernel.magic import magic
 from carrierbox.kernel.world import Box
@@ -101,13 +110,13 @@ def changeable(box: Box, caller: Caller, iccid: str | None, gpsi: str | None) ->
 
 
 def stock(box: Box, caller: Caller, iccid: str | None, eid: str | None) -> Row:
-    """The SIM that an order gets: the one it names, or for an EID alone the next eSIM profile in stock.
+    """The SIM that an order gets: the one it names, or for an EID alone the next one in stock.
 
-    Raises: UnknownSim, SimInUse, Mismatch.
+    Raises: UnknownSim, NoSimLeft, SimInUse, Mismatch.
     """
-    found = sim(box, iccid) if iccid is not None else _next_profile(box, caller.stock)
+    found = sim(box, iccid) if iccid is not None else _next(box, caller.stock)
     if found is None or found["customer"] not in (*caller.stock, *caller.reach):
-        raise UnknownSim(given="eid" if iccid is None else "iccid")
+        raise UnknownSim(given="iccid")
     if found["state"] != "Available" or found["job"] is not None:
         raise SimInUse
     if eid is not None and found["eid"] not in (None, eid):
@@ -115,15 +124,19 @@ def stock(box: Box, caller: Caller, iccid: str | None, eid: str | None) -> Row:
     return found
 
 
-def _next_profile(box: Box, customers: Sequence[str]) -> Row | None:
-    for customer in customers:
-        found: Row | None = box.sql(
-            f"SELECT * FROM dish_sim WHERE customer = :customer AND matching_id IS NOT NULL AND {STOCK} LIMIT 1",
-            customer=customer,
-        ).fetchone()
-        if found is not None:
-            return found
-    return None
+def _next(box: Box, customers: Sequence[str]) -> Row:
+    """A SIM that is free: an eSIM profile as long as there is one, then a card.
+
+    Raises: NoSimLeft.
+    """
+    for kind in ("matching_id IS NOT NULL", "matching_id IS NULL"):
+        for customer in customers:
+            found: Row | None = box.sql(
+                f"SELECT * FROM dish_sim WHERE customer = :customer AND {kind} AND {STOCK} LIMIT 1", customer=customer
+            ).fetchone()
+            if found is not None:
+                return found
+    raise NoSimLeft
 
 
 def keep(box: Box, iccid: str, job: str | None) -> None:
@@ -144,3 +157,4 @@ def take(box: Box, row: Row, step: Step, **columns: Any) -> None:
     """Take a step of the lifecycle."""
     write(box, row, state=step.wanted, **columns)
     lifecycle.record(box, "dish", row["iccid"], step, box.now)
+    devices.switch(box, NETWORK, row["iccid"], may_use=step.wanted == ADMITTED)

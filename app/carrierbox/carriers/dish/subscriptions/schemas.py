@@ -74,7 +74,18 @@ class Activation(Activatable):
 
 def _digits(given: Any) -> Any:
     """The document's own example sends the number as a number."""
-    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    if given is None or isinstance(given, str):
+        return given
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise ValueError("must be a string or a whole number")
+    return str(given)
+
+
+#: A number as its digits, in a string or not.
+LooseGpsi = Annotated[
+    Gpsi | None,
+    BeforeValidator(_digits, json_schema_input_type=Gpsi | Annotated[int, Field(ge=10**10, lt=10**15)] | None),
+]
 
 
 class StatusUpdate(Sent):
@@ -82,7 +93,7 @@ class StatusUpdate(Sent):
 
     partner_transaction_id: TransactionId
     iccid: Iccid | None = None
-    gpsi: Annotated[Gpsi | None, BeforeValidator(_digits)] = None
+    gpsi: LooseGpsi = None
     action: Action
 
     @model_validator(mode="after")

@@ -111,8 +111,7 @@ def change_sim(box: Box, caller: Caller, who: Who, new_iccid: str) -> None:
         new = facts.sim(box, caller, new_iccid, subscription["bss"])
         _check_free(new)
         [old] = (sim for sim in facts.sims(box, subscription) if sim["iccid"] == who.iccid)
-        steps.leave(box, old)
-        steps.join(box, new, subscription)
+        steps.replace(box, old, new, subscription)
         steps.note(box, subscription, "changesim", sent)
 
 

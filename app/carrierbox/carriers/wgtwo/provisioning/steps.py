@@ -6,11 +6,12 @@ from typing import Any
 
 from carrierbox.carriers.wgtwo.door import Caller
 from carrierbox.carriers.wgtwo.errors import StepRefused
+from carrierbox.carriers.wgtwo.network import ADMITTED, NETWORK
 from carrierbox.carriers.wgtwo.provisioning import facts
 from carrierbox.carriers.wgtwo.provisioning.facts import Row
 from carrierbox.carriers.wgtwo.provisioning.schemas import Activation, Wanted
 from carrierbox.carriers.wgtwo.services import rules as services
-from carrierbox.kernel import clock, lifecycle
+from carrierbox.kernel import clock, devices, lifecycle
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.world import Box
 
@@ -72,6 +73,17 @@ def leave(box: Box, sim: Row) -> None:
     Raises: StepRefused.
     """
     _put_on(box, sim, None, _step(box, sim["state"], UNASSIGNED))
+
+
+def replace(box: Box, old: Row, new: Row, subscription: Row) -> None:
+    """Put a free SIM in the place of one; the device goes along.
+
+    Raises: StepRefused.
+    """
+    leave(box, old)
+    if not subscription["sandbox"]:
+        devices.move(box, old["iccid"], new["iccid"])
+    join(box, new, subscription)
 
 
 def renumber(box: Box, caller: Caller, subscription: Row, msisdn: str) -> None:
@@ -140,3 +152,5 @@ def _touch(box: Box, subscription: Row, **columns: Any) -> None:
 def _record(box: Box, sim: Row, step: lifecycle.Step) -> None:
     platform = "wgtwo-sandbox" if sim["sandbox"] else "wgtwo"  # its cards may repeat the other side's ICCIDs
     lifecycle.record(box, platform, sim["iccid"], step, box.now)
+    if not sim["sandbox"]:
+        devices.switch(box, NETWORK, sim["iccid"], may_use=step.wanted == ADMITTED)

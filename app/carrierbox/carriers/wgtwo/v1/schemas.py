@@ -22,10 +22,14 @@ from carrierbox.carriers.wgtwo.services.rules import Config
 
 def _text(given: Any) -> Any:
     """The specification's own examples write a number as a number."""
-    return str(given) if isinstance(given, int) and not isinstance(given, bool) else given
+    if isinstance(given, str):
+        return given
+    if isinstance(given, bool) or not isinstance(given, int):
+        raise ValueError("is neither a text nor a whole number")
+    return str(given)
 
 
-_AsText = BeforeValidator(_text)
+_AsText = BeforeValidator(_text, json_schema_input_type=str | int)
 Text = Annotated[wire.Text, _AsText]
 Iccid = Annotated[wire.Iccid, _AsText]
 Msisdn = Annotated[wire.Msisdn, _AsText]

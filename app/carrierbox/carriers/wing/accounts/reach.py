@@ -1,14 +1,13 @@
-"""What a call can see: the account in Account-Context-Id and those below it, within what its user may see.
+"""What a call can see: the account in Account-Context-Id and those below it, within what its user may see there.
 
 Source: contract `wing-accounts.yaml`, `headers.Account-Context-Id`; 5.1.1's example, which spans two accounts.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from carrierbox.carriers.wing import errors
 from carrierbox.kernel.world import Box
-from carrierbox.keycloak import Caller
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,28 +49,27 @@ class Node:
 Tree = Mapping[int, Node]
 
 
-def of(box: Box, user: Caller, context: str | None) -> Reach:
-    """The reach of a call by *user* with this account context.
+def of(box: Box, realm: str, tops: tuple[int, ...] | None, context: str | None) -> Reach:
+    """The reach of a call with this account context by who sees these accounts and all below, or the whole realm.
 
     Raises: NoAccountContext, BadAccountContext, AccountOutOfReach.
     """
-    # whoever changes the tree, a user or a group lets the world forget
-    return box.world.memo(("wing.reach", user.user_id, context), lambda: _of(box, user, context))
+    # whoever changes the tree lets the world forget
+    return box.world.memo(("wing.reach", realm, tops, context), lambda: _of(box, realm, tops, context))
 
 
-def _of(box: Box, user: Caller, context: str | None) -> Reach:
+def _of(box: Box, realm: str, tops: tuple[int, ...] | None, context: str | None) -> Reach:
     if context is None:
         raise errors.NoAccountContext
-    seen = tree(box, user.realm)
-    tops = _tops(box, user)
+    seen = tree(box, realm)
     if context == "*":
-        return _reach(seen, user.realm, tops, sees_all=tops is None)
+        return _reach(seen, realm, tops, sees_all=tops is None)
     if not (context.isascii() and context.isdigit() and len(context) < 19):
         raise errors.BadAccountContext(value=context)
     account_id = int(context)
     if account_id not in seen or (tops is not None and account_id not in below(seen, tops)):
         raise errors.AccountOutOfReach(account=account_id)
-    return _reach(seen, user.realm, [account_id], sees_all=tops is None)
+    return _reach(seen, realm, [account_id], sees_all=tops is None)
 
 
 def of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
@@ -92,23 +90,6 @@ def _of_tenant(box: Box, whole: Reach, tenant_id: str) -> Reach:
     return Reach(whole.realm, top, condition, accounts, sees_all=whole.sees_all)
 
 
-def _tops(box: Box, user: Caller) -> list[int] | None:
-    """Where a user's part of the tree begins: his groups' accounts, else his own account, else everywhere."""
-    groups = box.sql(
-        "SELECT g.id, g.all_accounts, g.account_id FROM wing_user_group g"
-        " JOIN wing_user_group_user u ON u.group_id = g.id WHERE u.user_id = :user",
-        user=user.user_id,
-    ).fetchall()
-    if not groups:
-        return None if user.account_id is None else [user.account_id]
-    tops = [group["account_id"] for group in groups if group["all_accounts"]]
-    for group in groups:
-        rows = box.sql("SELECT account_id FROM wing_user_group_account WHERE group_id = :id", id=group["id"])
-        tops += [row[0] for row in rows]
-    home = user.account_id
-    return sorted(set(tops), key=lambda account: (account != home, account))
-
-
 def tree(box: Box, realm: str) -> Tree:
     """A realm's accounts; those of the tenant that was there first lead, by id."""
     rows = box.sql(
@@ -119,7 +100,7 @@ def tree(box: Box, realm: str) -> Tree:
     return {row[0]: Node(row[1], row[2], row[3]) for row in rows}
 
 
-def below(tree: Tree, tops: list[int]) -> set[int]:
+def below(tree: Tree, tops: Iterable[int]) -> set[int]:
     """These accounts and all accounts under them."""
     children: dict[int | None, list[int]] = {}
     for account, node in tree.items():
@@ -134,7 +115,7 @@ def below(tree: Tree, tops: list[int]) -> set[int]:
     return found
 
 
-def _reach(tree: Tree, realm: str, tops: list[int] | None, *, sees_all: bool) -> Reach:
+def _reach(tree: Tree, realm: str, tops: Sequence[int] | None, *, sees_all: bool) -> Reach:
     """The plainest condition that says it: a walk over a million SIMs compares it with each."""
     # S608 is off below: the texts are our own literals, the tenants our own rows, the ids integers
     whole = f"s.realm = {_quoted(realm)}"

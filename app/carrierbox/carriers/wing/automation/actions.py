@@ -20,7 +20,7 @@ from carrierbox.carriers.wing.subscriptions.assignments import rules as assignme
 from carrierbox.carriers.wing.subscriptions.record import STATES
 from carrierbox.carriers.wing.subscriptions.state import rules as states
 from carrierbox.carriers.wing.subscriptions.state.schemas import StateChange
-from carrierbox.carriers.wing.users.rights import Rights
+from carrierbox.carriers.wing.users.rights import NONE
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.lifecycle import StateName
 from carrierbox.kernel.workflow import Outcome, Refusal
@@ -70,7 +70,7 @@ def _ask(box: Box, ref: str, sim: Row, kind: Kind, wanted: str) -> str:
     """Ask for something in a rule's name; answers the workflow's id. What cannot be ends its workflow FAILED."""
     acting = Box(box.world, box.now, Cause("rule", ref, None, ref))
     user = keycloak.Caller(ref, ref, sim["realm"], None, frozenset(), "automation-rules", box.now)
-    caller = Caller(user, reach.of(acting, user, "*"), Rights(frozenset()))
+    caller = Caller(user, reach.of(acting, user.realm, None, "*"), NONE)
     body = {"iccid": sim["iccid"], "imsi": sim["imsi"]}
     if kind is SUSPEND:
         change = {**body, "newState": wanted, "newStateId": STATES.states[StateName(wanted)]}

@@ -1,8 +1,8 @@
 """7.1 to 7.3: which reports an account has, and switching them on and off.
 
 Every account has every canned report, off at first; a call is about the reports of its account, which cover the SIMs of
-the accounts below as well. Whoever is let in is a user of the enterprise, and who may write in the category of reports
-is its admin too; a report that none of somebody's roles may see does not exist for him.
+the accounts below as well. Whoever is let in is a user of the enterprise, and who may write canned reports is its admin
+too; a report that none of somebody's roles may see does not exist for him.
 Source: WING guide 7; contract `wing-services.yaml`, key `reports`.
 """
 
@@ -22,6 +22,7 @@ from carrierbox.carriers.wing.reports.files import CONTENT_TYPES, Format
 from carrierbox.carriers.wing.reports.schedule import Period
 from carrierbox.carriers.wing.reports.schemas import ReportChange
 from carrierbox.carriers.wing.reports.tables import Report
+from carrierbox.carriers.wing.users import services
 from carrierbox.kernel import clock, workflow
 from carrierbox.kernel.world import Box
 
@@ -29,7 +30,7 @@ SCHEDULE = "report_schedule"
 
 #: A schedule's id follows from its report's.
 _SCHEDULES = 100
-_CATEGORY = "REPORT"
+_CANNED = services.covering("/api/{version}/cannedReport")
 #: Who made the reports, by the number of a user; others are known by UUIDs.
 _OPERATOR = 1
 
@@ -106,7 +107,7 @@ def _put(box: Box, report: Row) -> None:
 
 def _is_seen(caller: Caller, report: Row) -> bool:
     roles = json.loads(report["roles"])
-    return "ENTERPRISE_USER" in roles or ("ENTERPRISE_ADMIN" in roles and caller.rights.allow(_CATEGORY, "WRITE"))
+    return "ENTERPRISE_USER" in roles or ("ENTERPRISE_ADMIN" in roles and caller.rights.allow(_CANNED, "WRITE"))
 
 
 def _check(box: Box, caller: Caller, change: ReportChange) -> None:

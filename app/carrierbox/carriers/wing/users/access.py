@@ -1,11 +1,12 @@
 """What of users, groups and roles a call sees, and what it may pass on: shared by the chapter's slices."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from carrierbox.carriers.wing.door import Caller
 from carrierbox.carriers.wing.errors import BadField, BadParameter, NotFound, NotPermitted
-from carrierbox.carriers.wing.users import rights
+from carrierbox.carriers.wing.users import permits, rights
 from carrierbox.kernel.world import Box
 
 Row = Mapping[str, Any]
@@ -106,6 +107,16 @@ def role_to_give(box: Box, caller: Caller, role_id: str, field: str = "roleId") 
     if not caller.rights.cover(rights.of_role(found["role_category"], found["permission_scope"])):
         raise NotPermitted
     return role_id
+
+
+def check_no_stronger(box: Box, caller: Caller, user: Row) -> None:
+    """Let a user pass who may nothing that the caller may not, or who is the caller.
+
+    Raises: NotPermitted.
+    """
+    theirs = permits.of(box, user["realm"], user["id"], user["account_id"], json.loads(user["roles"]))
+    if user["id"] != caller.user.user_id and not all(caller.rights.cover(permit.rights) for permit in theirs):
+        raise NotPermitted
 
 
 def _role(box: Box, role_id: str) -> Row | None:

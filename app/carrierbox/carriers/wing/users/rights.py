@@ -1,6 +1,6 @@
-"""What a caller may do: the roles in his token, as scopes on service categories.
+"""What roles allow, as scopes on services.
 
-Source: WING guide 3.13, `permissionScopes`. Two roles are the box's own, and may read, or do, everything.
+Source: WING guide 3.13, `permissionScopes`, and 3.15. Two roles are the box's own, and may read, or do, everything.
 """
 
 import json
@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
+from carrierbox.carriers.wing.users.services import SERVICES
 from carrierbox.kernel.world import Box
 
 Scope = Literal["READ", "WRITE", "DELETE"]
@@ -19,37 +20,31 @@ OWN = frozenset({ADMIN, READER})
 #: A role of this category does everything in its group's accounts; no call makes one.
 ACCOUNT_ADMIN = "ACCOUNT_ADMIN"
 
-_EVERYWHERE = "*"
-
 
 @dataclass(frozen=True, slots=True)
 class Rights:
-    """Scopes, each on one category or on all."""
+    """Scopes, each on one service of 3.15."""
 
-    held: frozenset[tuple[str, str]]  # category, scope
+    held: frozenset[tuple[int, str]]  # service, scope
 
-    def allow(self, category: str | None, scope: str) -> bool:
-        """Whether they reach that far; what has no category is for everybody who is let in."""
-        return category is None or bool(self.held & {(category, scope), (_EVERYWHERE, scope)})
+    def allow(self, services: frozenset[int], scope: str) -> bool:
+        """Whether one of these services is open that far; what belongs to none is for everybody who is let in."""
+        return not services or any((service, scope) in self.held for service in services)
 
     def cover(self, others: "Rights") -> bool:
         """Whether they reach as far as others, so that they may be passed on."""
-        return all(self.allow(category, scope) for category, scope in others.held)
+        return others.held <= self.held
 
 
-_ALL = Rights(frozenset((_EVERYWHERE, scope) for scope in ("READ", "WRITE", "DELETE")))
-_READ = Rights(frozenset({(_EVERYWHERE, "READ")}))
+NONE = Rights(frozenset())
+_ALL = Rights(frozenset((service.id, scope) for service in SERVICES for scope in ("READ", "WRITE", "DELETE")))
+_READ = Rights(frozenset((service.id, "READ") for service in SERVICES))
 
 
 def of(box: Box, realm: str, roles: Iterable[str]) -> Rights:
-    """What these roles of a realm allow together; the world remembers it until it is told to forget."""
-    names = frozenset(roles)
-    return box.world.memo(("wing.rights", realm, names), lambda: _of(box, realm, names))
-
-
-def _of(box: Box, realm: str, names: frozenset[str]) -> Rights:
-    held: set[tuple[str, str]] = set()
-    for name in names:
+    """What these roles of a realm allow together."""
+    held: set[tuple[int, str]] = set()
+    for name in roles:
         if name == ADMIN:
             held |= _ALL.held
         elif name == READER:
@@ -69,7 +64,7 @@ def of_role(category: str, permission_scope: str) -> Rights:
         return _ALL
     return Rights(
         frozenset(
-            (permission["serviceCategory"], scope)
+            (permission["serviceMasterId"], scope)
             for part in json.loads(permission_scope)
             for permission in part["permissions"]
             for scope in permission["permissionScopes"]

@@ -1,7 +1,7 @@
 """3.15: the services that a role may permit, and which of them a path belongs to.
 
-The document prints one service. The others are ours: each stands for the paths that begin alike, under the category
-that a role's permissions name. Source: WING guide 3.13, 3.15.
+The document prints one service. The others are ours: each stands for the paths that begin alike. A category only says
+which services belong together. Source: WING guide 3.13, 3.15.
 """
 
 from dataclasses import dataclass
@@ -70,13 +70,10 @@ def named(service_id: int) -> Service | None:
 
 
 @cache
-def category(path: str) -> str | None:
-    """The category that a route's path belongs to; None where no permission is needed."""
+def covering(path: str) -> frozenset[int]:
+    """The ids of the services whose pattern a route's path matches; none where no permission is needed."""
     rest = path.removeprefix("/api/{version}").removeprefix("/api/version")
-    for service in SERVICES:
-        if rest == service.path or rest.startswith(f"{service.path}/"):
-            return service.category
-    return None
+    return frozenset(service.id for service in SERVICES if rest == service.path or rest.startswith(f"{service.path}/"))
 
 
 def catalogue() -> dict[str, Any]:

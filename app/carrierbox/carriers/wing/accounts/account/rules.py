@@ -200,7 +200,7 @@ def update(box: Box, caller: Caller, change: AccountChange) -> dict[str, Any]:
     if "parent_account_id" in sent and change.parent_account_id != account["parent_account_id"]:
         _check_move(box, caller, change.id, change.parent_account_id)
     for number, value in enumerate(change.custom_fields):
-        if not custom_fields.is_usable(box, caller, change.id, value.id):
+        if not custom_fields.is_usable(box, change.id, value.id):
             raise BadField(field=f"customFields.{number}.id", problem=f"names no custom field: {value.id}")
     columns = {name: value for name, value in sent.items() if name not in {"id", "custom_fields"}}
     if "cust_fields" in columns:

@@ -1,7 +1,8 @@
 """4.4: which fields are in force for an account, and what they say.
 
-A field is in force for the account that defines it, and when propagated, for all below. A value may be set of any field
-within reach, and shows from then on. Source: WING guide 4.4; contract `wing-accounts.yaml`.
+A field is in force for the account that defines it, and when propagated, for all below. Those of a top account may say
+something of every account below, propagated or not, and show from then on, as 4.5 and 4.6 print of account 4376.
+Source: WING guide 4.4; contract `wing-accounts.yaml`.
 """
 
 from collections.abc import Iterable
@@ -37,10 +38,18 @@ def of(box: Box, account_ids: Iterable[int]) -> dict[int, list[dict[str, Any]]]:
     return found
 
 
-def is_usable(box: Box, caller: Caller, account_id: int, field_id: int) -> bool:
-    """Whether a field can say something of an account."""
-    in_force = any(field["id"] == field_id for field in of(box, [account_id])[account_id])
-    return in_force or _find(box, caller, field_id) is not None
+def is_usable(box: Box, account_id: int, field_id: int) -> bool:
+    """Whether a field can say something of an account: it is in force there, or the account at the top defines it."""
+    if any(field["id"] == field_id for field in of(box, [account_id])[account_id]):
+        return True
+    at_top = box.sql(
+        "WITH RECURSIVE up(id, parent) AS (SELECT id, parent_account_id FROM wing_account WHERE id = :account"
+        " UNION SELECT a.id, a.parent_account_id FROM up JOIN wing_account a ON a.id = up.parent)"
+        " SELECT 1 FROM wing_custom_field f JOIN up ON up.id = f.account_id WHERE f.id = :field AND up.parent IS NULL",
+        account=account_id,
+        field=field_id,
+    )
+    return at_top.fetchone() is not None
 
 
 def put(box: Box, account_id: int, field_id: int, value: str) -> None:
@@ -112,11 +121,11 @@ def set_value(box: Box, caller: Caller, path_id: int, new: NewValue) -> None:
         account_id = path_id
     else:
         account_id = caller.reach.account
-        if not is_usable(box, caller, account_id, path_id):
+        if not is_usable(box, account_id, path_id):
             raise NotFound(what="Custom field", id=path_id)
     if path_id not in {field_id, account_id}:
         raise BadField(field="id", problem=f"must be {path_id}, as in the path")
-    if not is_usable(box, caller, account_id, field_id):
+    if not is_usable(box, account_id, field_id):
         raise BadField(field="id", problem=f"names no custom field: {field_id}")
     put(box, account_id, field_id, new.value)
 

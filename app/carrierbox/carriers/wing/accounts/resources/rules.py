@@ -17,7 +17,7 @@ from carrierbox.carriers.wing.accounts.resources.schemas import Assignment, Defa
 from carrierbox.carriers.wing.accounts.tables import Resource
 from carrierbox.carriers.wing.criteria import Field
 from carrierbox.carriers.wing.door import Caller
-from carrierbox.carriers.wing.errors import BadField, NotFound, RuleBroken
+from carrierbox.carriers.wing.errors import BadField, NotFound
 from carrierbox.carriers.wing.lists import Listed, Row
 from carrierbox.carriers.wing.wire import spelled
 from carrierbox.kernel import clock, workflow
@@ -293,31 +293,12 @@ def _write(  # noqa: PLR0913 - a row has that many facts
     return _shown(box.sql("SELECT * FROM wing_resource WHERE id = :id", id=row_id).fetchone(), names)
 
 
-#: The SIM's columns that name what is assigned.
-_USES = {
-    "RATE-PLAN": "s.rate_plan_id = :resource",
-    "SERVICE-PROFILE": ":resource IN (s.network_profile_id, s.service_profile_id)",
-    "ROAMING-PROFILE": "s.roaming_profile_id = :resource",
-    "APN": "s.apn_group_id IN (SELECT m.group_id FROM wing_apn_group_member m WHERE m.apn_id = :id)",
-}
-
-
 def delete(box: Box, caller: Caller, row_id: int) -> None:
-    """Take an assignment away; an APN leaves its groups with it.
+    """Take an assignment away; an APN leaves its groups with it, and SIMs keep what they have of it.
 
-    Raises: NotFound, RuleBroken when a SIM of the account uses it.
+    Raises: NotFound.
     Source: WING guide 4.31.
     """
-    row = _find(box, caller, row_id)
-    if uses := _USES.get(row["resource_type"]):
-        used = box.sql(
-            f"SELECT 1 FROM wing_sim s WHERE s.realm = :realm AND s.account_id = :account AND {uses} LIMIT 1",
-            realm=caller.user.realm,
-            account=row["account_id"],
-            id=row["id"],
-            resource=row["resource_id"],
-        ).fetchone()
-        if used:
-            raise RuleBroken(rule="Resource is used by a SIM of the account", key="resourceinuse", about="resource")
+    _find(box, caller, row_id)
     box.sql("DELETE FROM wing_apn_group_member WHERE apn_id = :id", id=row_id)
     box.sql("DELETE FROM wing_resource WHERE id = :id", id=row_id)

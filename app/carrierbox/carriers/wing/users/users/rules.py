@@ -144,17 +144,18 @@ def _check_free(box: Box, caller: Caller, change: UserChange, user_id: str | Non
 
 
 def groups(box: Box, caller: Caller, user_id: str) -> list[dict[str, Any]]:
-    """A user's groups, each with its role and those of its accounts that the call sees.
+    """Those of a user's groups that the call sees, each with its role and those of its accounts that the call sees.
 
     Raises: NotFound.
     Source: WING guide 3.5.
     """
     access.user(box, caller, user_id)
-    rows = box.sql(
+    condition, bound = access.seen(caller, "g")
+    rows = box.world.store.sql(
         "SELECT g.*, r.id AS r_id, r.name AS r_name, r.date_created AS r_created, r.role_category AS r_category"
         " FROM wing_user_group_user u JOIN wing_user_group g ON g.id = u.group_id"
-        " JOIN wing_role r ON r.id = g.role_id WHERE u.user_id = :id ORDER BY g.date_created, g.id",
-        id=user_id,
+        f" JOIN wing_role r ON r.id = g.role_id WHERE {condition} AND u.user_id = ? ORDER BY g.date_created, g.id",
+        (*bound, user_id),
     ).fetchall()
     return [
         {
@@ -200,10 +201,11 @@ def _accounts(box: Box, caller: Caller, group: Mapping[str, Any]) -> list[dict[s
 def reset_password(box: Box, caller: Caller, user_id: str, new: NewPassword) -> dict[str, Any]:
     """Let another password hold at the token endpoint from now on.
 
-    Raises: NotFound.
+    Raises: NotFound, NotPermitted for a user who may more than the caller, who could log in as him.
     Source: WING guide 3.20.
     """
     user = access.user(box, caller, user_id)
+    access.check_no_stronger(box, caller, user)
     keycloak.administration.set_password(box, user, new.password, temporary=new.temporary)
     return {"userId": user["id"], "timestamp": f"{clock.text(box.now)[:26]}000Z"}
 
