@@ -124,8 +124,8 @@ def test_the_fixture_that_is_shown_is_loaded(tmp_path: Path) -> None:
     try:
         with Box(box.url) as control:
             world = control.create(fixture="mine", sims=0)
-            assert "SUSPENDED" == world.sims.show("8955644900000000015")["state"]
-            assert "FREE" == world.sims.show("8931080009000000017")["state"]
+            assert "SUSPENDED" == world.sims.show("8955644900000000018")["state"]
+            assert "FREE" == world.sims.show("8931080009000000010")["state"]
             assert 1 == len(world.callbacks.plans())
     finally:
         assert 0 == box.stop()

@@ -55,15 +55,18 @@ def test_without_a_command_it_is_wrong_usage() -> None:
     assert 2 == carrierbox().returncode
 
 
-def test_a_signal_ends_both() -> None:
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_both(how: signal.Signals, tmp_path: Path) -> None:
     command = [sys.executable, "-m", "carrierbox", "exec", "--", "sh", "-c", "echo $CARRIERBOX_URL; exec sleep 60"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+    environment = os.environ | {"TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, env=environment, text=True) as running:
         assert running.stdout is not None
         assert running.stdout.readline().startswith("http://")
         started = time.monotonic()
-        os.kill(running.pid, signal.SIGTERM)
+        os.kill(running.pid, how)
         assert 128 + signal.SIGTERM == running.wait(30)
         assert time.monotonic() - started < 30
+    assert [] == [*tmp_path.iterdir()]
 
 
 EARLY = """

@@ -6,6 +6,8 @@ import sqlite3
 
 import pytest
 
+from carrierbox.cli import box
+
 
 def digest(path):
     return hashlib.sha256(path.read_bytes()).hexdigest()
@@ -89,6 +91,36 @@ def test_a_world_file_is_not_ours_or_is_damaged(run, serve, data, spoil, world):
     assert before == digest(path)
 
 
+def one_page(path):
+    content = bytearray(path.read_bytes())
+    content[65536 : 65536 + 4096] = b"\xa5" * 4096
+    path.write_bytes(content)
+
+
+def test_any_world_is_looked_at_as_a_whole_where_that_takes_no_time(run, serve, data):
+    served = serve("--data", data)
+    run("world", "create", "keep", "--url", served.url)
+    served.end()
+    one_page(path := data / "worlds" / "keep.db")
+    ended = run("serve", "--port", 0, "--data", data)
+    assert 1 == ended.code
+    assert f"{path}: is damaged" in ended.error_line
+
+
+def test_worlds_that_would_take_time_are_looked_at_when_they_are_opened(run, serve, data, monkeypatch):
+    served = serve("--data", data, "--sims", 0)
+    for name in ("t1", "t2", "t3"):
+        run("world", "create", name, "--url", served.url)
+    served.end()
+    worlds = data / "worlds"
+    size = (worlds / "default.db").stat().st_size
+    monkeypatch.setattr(box, "MOST_CHECKED_BYTES", 2 * size)
+    one_page(worlds / "t3.db")
+    assert ["t1", "t2", "t3"] == box.check_files(data)
+    monkeypatch.setattr(box, "MOST_CHECKED_BYTES", size // 2)
+    assert [] == box.check_files(data)  # nobody waits for so large ones: the doctor looks at them
+
+
 @pytest.mark.parametrize("content", [b"", b"hello, I am a text\n" * 500])
 def test_a_default_world_that_is_no_database(run, data, content):
     path = data / "worlds" / "default.db"
@@ -130,10 +162,14 @@ def test_a_fixture_does_not_fit(run, fixture, content):
     assert str(fixture) in ended.error_line
 
 
-def test_a_bad_fixture_is_told_though_the_default_world_is_there(run, serve, data, fixture):
+@pytest.mark.parametrize("content", ["wing: [\n", "wing:\n  sims:\n  - {iccid: '1'}\n"])
+def test_a_bad_fixture_is_told_though_the_default_world_is_there(run, serve, data, fixture, content):
     serve("--data", data).end()
-    fixture.write_text("wing: [\n")
-    assert str(fixture) in run("serve", "--port", 0, "--data", data, "--world", fixture).error_line
+    fixture.write_text(content)
+    ended = run("serve", "--port", 0, "--data", data, "--world", fixture)
+    assert 1 == ended.code
+    assert f"{fixture}:" in ended.error_line
+    assert [] == list((data / "templates").glob("*.new"))
 
 
 def test_a_fixture_is_not_there(run, fixture):

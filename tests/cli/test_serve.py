@@ -67,7 +67,7 @@ def test_plain_headers_leave_ours_out(serve, box):
     assert "server" not in plain
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_ends_it_cleanly_though_connections_are_open(serve, data, how):
     served = serve("--data", data)
     with httpx.Client(base_url=served.url) as client:
@@ -108,6 +108,25 @@ def test_what_it_made_is_there_after_a_restart(serve, data, run):
     served.end()
     again = serve("--data", data)
     assert ["default", "kept"] == [world["name"] for world in httpx.get(f"{again.url}/_box/worlds").json()]
+
+
+def test_what_a_killed_box_left_in_memory_goes_when_another_starts(serve, tmp_path, data):
+    served = serve("--data", "memory", TMPDIR=str(tmp_path))
+    served.process.kill()
+    served.process.wait()
+    assert list(tmp_path.glob("carrierbox-*/worlds/default.db"))
+    serve("--data", data, TMPDIR=str(tmp_path))
+    assert [] == list(tmp_path.glob("carrierbox-*"))
+
+
+def test_it_outlives_its_terminal_under_nohup(data):
+    command = ["nohup", sys.executable, "-m", "carrierbox", "serve", "--port", "0", "--quiet", "--data", str(data)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as process:
+        url = process.stdout.readline().removeprefix("carrierbox ready on ").strip()
+        process.send_signal(signal.SIGHUP)
+        assert httpx.get(f"{url}/_box/health").is_success
+        process.terminate()
+        assert 0 == process.wait(20)
 
 
 def test_memory_leaves_no_folder_behind(serve, tmp_path):

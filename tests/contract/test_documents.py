@@ -74,7 +74,7 @@ BODY_VALUES: Mapping[str, Mapping[str, Any]] = {
     "wing-5.4.2": {"query": graphql("wing-5.4.2", IMSI="234500001089438")},
     "wing-5.5": {"query": graphql("wing-5.5", ID="801002", Account_ID="7420")},
     # the printed card is in use; the printed answer is one to a request without services
-    "stn-newsubscription": {"simCardNumber": "8931080000000000108", "services": None},
+    "stn-newsubscription": {"simCardNumber": "8931080000000000100", "services": None},
     # the printed number is another subscription's, and the printed answer one to a request with a date
     "stn-portingoutsubscription": {"phoneNumber": "06-######969", "wishDate": "2025-03-01T12:00:00+01:00"},
 }

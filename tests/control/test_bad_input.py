@@ -103,7 +103,20 @@ def test_a_fork_of_an_unknown_world_is_not_made(control: httpx.Client) -> None:
         *({"fixture": name} for name in ("nothing", "", "../../etc/passwd", "documents.yaml", "\ud800", 7)),
         *({"sims": sims} for sims in (-1, 5_000_001, 1e18, 1.5, "5", True, [])),
         *({"seed": seed} for seed in (-1, 2**63, 1.5, "5", True)),
-        *({"now": now} for now in ("", "soon", "2026-02-30", "9000-01-01", "0001-01-01T00:00:00+01:00", 0, "2" * 65)),
+        *(
+            {"now": now}
+            for now in (
+                "",
+                "soon",
+                "2026-02-30",
+                "9000-01-01",
+                "1969-12-31",
+                "0001-01-01",
+                "0001-01-01T00:00:00+01:00",
+                0,
+                "2" * 65,
+            )
+        ),
         *({"pace": pace} for pace in ("", "slow", 1)),
         *({"auth": auth} for auth in ("", "none", False)),
         {"colour": "red"},

@@ -7,7 +7,7 @@ from tests.conftest import SIM_OF_5_7, World
 from tests.control.answers import good, problem
 
 ICCID = SIM_OF_5_7["iccid"]
-WGTWO, DISH, STN = "2420198416000015720", "11986621644523024501", "8931080000000000108"
+WGTWO, DISH, STN = "2420198416000015720", "11986621644523024501", "8931080000000000100"
 
 
 def explain(world: World, iccid: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from carrierbox import main
 from carrierbox.kernel import lifecycle
 
 CARRIERS = {part.name: [model.name for model in part.lifecycles] for part in main.PARTS if part.lifecycles}
-DISH, CARD = "11986621644523024501", "8931080000000000108"
+DISH, CARD = "11986621644523024501", "8931080000000000100"
 
 
 def covered(world: World, **query: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from carrierbox.kernel import outcomes
 ICCID = SIM_OF_5_7["iccid"]
 #: What a carrier's document calls by these numbers is in the seeded world.
 DISH = "11986621644523024501"
-CARD = "8931080000000000108"
+CARD = "8931080000000000100"
 
 
 def say(world: World, do: Any, times: int | None = None, **match: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from tests.conftest import World
 
-ACTIVE, PENDING = "8931080000000000025", "8931080000000000108"
+ACTIVE, PENDING = "8931080000000000027", "8931080000000000100"
 
 
 def call(world: World, method: str, path: str, body: Any = None) -> httpx.Response:
@@ -44,6 +44,15 @@ def test_a_profile_lives_from_the_moment_it_is_given_until_it_is_taken(world: Wo
     world.advance(by="3d")
     assert 12 == sum(line["quantity"] for line in cdrs(world))
     assert 404 == call(world, "DELETE", f"{ACTIVE}/device").status_code
+
+
+def test_a_profile_puts_a_detached_device_back_on_the_network(world: World) -> None:
+    call(world, "PUT", f"{ACTIVE}/device", {"profile": "phone"})
+    assert 201 == call(world, "POST", f"{ACTIVE}/events", {"kind": "detach"}).status_code
+    given = call(world, "PUT", f"{ACTIVE}/device", {"profile": "meter"}).json()
+    assert given["attached"]
+    assert given["next_at"]
+    assert 201 == call(world, "POST", f"{ACTIVE}/events", {"kind": "sms-mo"}).status_code
 
 
 @pytest.mark.parametrize("kind", ["attach", "detach", "sms-mo"])

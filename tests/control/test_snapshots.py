@@ -50,12 +50,12 @@ def lived_in(world: World) -> None:
     body = {"partnerTransactionId": "T1", "iccid": "11986621644523024501", "action": "Suspend"}
     world.dish.post("/sps/v5/subscription/status", json=body)
     world.wgtwo.post("/provision/v2/block", json={"bssid": "operator_name", "msisdn": "46737678218"})
-    control.put(f"{path}/sims/8931080000000000025/device", json={"profile": "phone"})
+    control.put(f"{path}/sims/8931080000000000027/device", json={"profile": "phone"})
     world.advance(by="3d")
     control.post(f"{path}/outcomes", json={"do": {"take": "1h"}, "match": {"carrier": "stn"}})
     control.post(f"{path}/callback-plans", json={"do": {"duplicate": 2}})
     control.patch(f"{path}/settings", json={"pace": "realistic", "callback_url": {"dish": "http://127.0.0.1:1/hook"}})
-    world.stn.post("/api/NewSubscription", json={"simCardNumber": "8931080000000000108"})
+    world.stn.post("/api/NewSubscription", json={"simCardNumber": "8931080000000000100"})
     resumed = {"partnerTransactionId": "T2", "iccid": "11986621644523024501", "action": "Resume"}
     headers = world.control.post(f"{path}/tokens", json={"carrier": "dish"}).json()["headers"]
     world.client(headers=headers).post("/dish/sps/v5/subscription/status", json=resumed)
@@ -117,7 +117,7 @@ def test_it_goes_on_the_same(old: World, make: Make) -> None:
     assert [old.advance(by="3d")["ran"]] == [other.advance(by="3d")["ran"]]
     assert everything(old) == everything(other)
     answers = [
-        world.stn.post("/api/NewSubscription", json={"simCardNumber": "8931080000000000116"}) for world in (old, other)
+        world.stn.post("/api/NewSubscription", json={"simCardNumber": "8931080000000000118"}) for world in (old, other)
     ]
     assert answers[0].json() == answers[1].json()
 

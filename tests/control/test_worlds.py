@@ -1,7 +1,9 @@
 """The control API's worlds: made, forked, described, reset and dropped over HTTP; each apart from all others."""
 
 import asyncio
+import errno
 import re
+import shutil
 import uuid
 from collections import Counter
 from collections.abc import Callable
@@ -15,6 +17,7 @@ from tests.control.conftest import KEY
 
 from carrierbox import main
 from carrierbox.control import worlds
+from carrierbox.kernel.identifiers import is_iccid
 from carrierbox.kernel.worlds import Worlds
 
 Make = Callable[..., World]
@@ -62,6 +65,13 @@ def test_a_world_has_the_pace_auth_and_time_that_were_wished_for(control: httpx.
     assert {"pace": "instant", "auth": "open"}.items() <= made["settings"].items()
     assert made["created_at"].startswith("2029-12-31T23:00:00.")
     assert made["created_at"] < made["clock"]["now"] < "2029-12-31T23:30"
+
+
+@pytest.mark.parametrize("now", ["1970-01-01", "8999-12-31T23:00:00Z"])
+def test_a_world_may_begin_at_either_end_of_time(control: httpx.Client, make: Make, now: str) -> None:
+    world = make(now=now)
+    assert described(control, world.name)["clock"]["now"].startswith(now[:10])
+    assert 200 == world.wing.get("/api/v1/subscription/sims").status_code
 
 
 def test_one_seed_makes_one_fleet_and_another_seed_another(make: Make) -> None:
@@ -168,6 +178,13 @@ def test_its_free_values_are_ten_and_really_free(world: World, control: httpx.Cl
         assert taken
         assert not set(taken) & set(free)
         assert {404} == {client.get(f"/api/v1/subscription/sims/{kind}/{value}").status_code for value in free}
+
+
+@pytest.mark.parametrize("carrier", ["wing", "wgtwo", "dish", "stn"])
+def test_its_free_iccids_have_right_check_digits(world: World, control: httpx.Client, carrier: str) -> None:
+    free = described(control, world.name)["free"][carrier]["iccid"]
+    assert 10 == len(free)
+    assert [] == [iccid for iccid in free if not is_iccid(iccid)]
 
 
 def test_its_counts_add_up_to_its_sims(world: World, control: httpx.Client) -> None:
@@ -307,6 +324,51 @@ def test_a_world_that_is_dropped_while_worlds_are_listed_is_left_out(
     monkeypatch.setattr(worlds, "describe", dropping)
     [world] = asyncio.run(listed())
     assert "default" == world["name"]
+
+
+def damage(house: Worlds, name: str) -> None:
+    """Let a world that is not open have a page that means nothing."""
+    path = house.folder / f"{name}.db"
+    content = bytearray(path.read_bytes())
+    content[4096:8192] = b"\xa5" * 4096
+    path.write_bytes(content)
+    house.check_when_opened([name])
+
+
+def test_a_damaged_world_says_so_and_spoils_no_other(house: Worlds) -> None:
+    asyncio.run(house.create("keep"))
+    house.close()
+    damage(house, "keep")
+
+    async def ask() -> list[httpx.Response]:
+        async with httpx.AsyncClient(
+            transport=httpx.ASGITransport(main.build(house)), base_url="http://localhost"
+        ) as c:
+            asked = [("GET", "/_box/worlds/keep"), ("GET", "/w/keep/stn/api/QuerySimCard"), ("GET", "/_box/worlds")]
+            return [await c.request(*each) for each in (*asked, ("DELETE", "/_box/worlds/keep"))]
+
+    shown, vendors, listed, dropped = asyncio.run(ask())
+    assert "keep.db: is damaged" in problem(shown, 503)["detail"]
+    assert 503 == vendors.status_code
+    assert ["default"] == [world["name"] for world in listed.json()]
+    assert 204 == dropped.status_code
+
+
+def test_a_disk_that_is_full_is_507_and_leaves_no_world(house: Worlds, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    async def ask() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(main.build(house), raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as client:
+            asked = ("/_box/worlds", "/_box/worlds/default/reset")
+            return [*[await client.post(path) for path in asked], await client.get("/_box/worlds")]
+
+    monkeypatch.setattr(shutil, "copyfile", refuse)
+    made, reset, listed = asyncio.run(ask())
+    for answer in (made, reset):
+        assert f"the disk is full on which {house.folder}" in problem(answer, 507)["detail"]
+    assert ["default"] == [world["name"] for world in listed.json()]
 
 
 def test_the_default_world_is_not_dropped(control: httpx.Client) -> None:

@@ -19,7 +19,7 @@ from carrierbox.kernel.world import Box, Cause, Settings, World
 from carrierbox.kernel.worlds import Origin, Worlds
 
 MIDNIGHT = datetime(2026, 11, 23, tzinfo=UTC)
-ICCID = "8931080000000000108"
+ICCID = "8931080000000000100"
 
 
 class Toy:
@@ -287,6 +287,15 @@ def test_a_detached_device_does_nothing_until_it_attaches(world: World, toy: Toy
         assert "356938035643809" == devices.happen(box, toy.network, ICCID, "sms-mo")[0].imei
     live(world, toy, MIDNIGHT + timedelta(days=2))
     assert 5 == len(toy.used())
+
+
+def test_a_detached_device_that_is_given_a_profile_lives_by_it(world: World, toy: Toy) -> None:
+    give(world, toy, "phone")
+    with world.transaction(Cause("device", "test")) as box:
+        devices.happen(box, toy.network, ICCID, "detach")
+    give(world, toy, "meter")
+    live(world, toy, MIDNIGHT + timedelta(days=1))
+    assert 4 == len(toy.used())
 
 
 def test_a_past_event_is_taken_back_to_the_last_change_of_the_sims_state(world: World, toy: Toy) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import World
 SUBSCRIPTION = "###3Vp17###7Xg79e"
 NUMBER = "06-######969"
 #: FREE cards of the fixture.
-CARDS = [f"8931080000000000{ending}" for ending in ("108", "116", "124", "132", "140")]
+CARDS = [f"8931080000000000{ending}" for ending in ("100", "118", "126", "134", "142")]
 
 
 @dataclass

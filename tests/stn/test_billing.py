@@ -140,7 +140,7 @@ def test_what_comes_after_its_months_invoice_is_billed_in_the_first_that_is_open
 
 
 def test_what_devices_do_by_themselves_is_in_time_however_late_it_is_looked_at(calm: Stn) -> None:
-    put_device(calm.world, "8931080000000000025", "meter")
+    put_device(calm.world, "8931080000000000027", "meter")
     calm.world.advance(by="70d")
     used = calm.query("QueryCdr", yearMonth="2031_02")
     assert {"2031-01"} == {row["usageDate"][:7] for row in used}

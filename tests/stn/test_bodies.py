@@ -113,7 +113,7 @@ def test_a_rule_over_one_field_is_told_with_an_entry(
         ("NewSubscription", {"eSim": True}, "Email address is required when activating an eSim"),
         ("NewSubscription", {"eSim": 1, "email": ""}, "Email address"),
         ("NewSubscription", {"eSim": True, "email": "a@example.com"}, "Confirmation code"),
-        ("NewSubscription", {"simCardNumber": "8931080000000000009"}, "not found"),
+        ("NewSubscription", {"simCardNumber": "8931080000000000001"}, "not found"),
         ("NewSubscription", {"simCardNumber": "89310836########76"}, "ACTIVATED"),
         ("NewSubscription", {"simCardNumber": CARDS[0], "stnCustomerId": "nobody"}, "nobody"),
         ("SimSwapSubscription", {"subscriptionId": SUBSCRIPTION}, "newSimCardNumber"),

@@ -13,7 +13,7 @@ from carrierbox.testing import Box, World
 from carrierbox.testing.answers import Step
 from carrierbox.testing.calls import Ask, Line
 
-ICCID, STN, DISH = SIM_OF_5_7["iccid"], "8931080000000000025", "11986621644523024501"
+ICCID, STN, DISH = SIM_OF_5_7["iccid"], "8931080000000000027", "11986621644523024501"
 TYPES = client_calls()
 
 

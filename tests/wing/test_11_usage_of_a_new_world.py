@@ -85,6 +85,6 @@ def test_a_row_that_waits_and_does_not_fit_makes_a_bad_fixture(section: str, tmp
     path = tmp_path / "seed.yaml"
     path.write_text(f"wing: {{{section}}}\n")
     house = Worlds(tmp_path / "data", main.PARTS)
-    with pytest.raises(BadFixture, match=r"seed\.yaml: section wing"):
+    with pytest.raises(BadFixture, match=r"seed\.yaml:1: section wing"):
         house.start(Origin(files=(path,), sims=0), Settings())
     house.close()

@@ -31,7 +31,7 @@ from carrierbox.cli.port import is_loopback, listen, url_of
 from carrierbox.cli.protocol import Protocol
 from carrierbox.kernel import fixtures, world
 from carrierbox.kernel.snapshots import BadSnapshot, pieces
-from carrierbox.kernel.store import NotOurs
+from carrierbox.kernel.store import Lack, NotOurs
 from carrierbox.kernel.world import Cause, World
 from carrierbox.kernel.worlds import DEFAULT, Origin, WorldRefused, Worlds
 from carrierbox.settings import Settings
@@ -41,8 +41,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-#: The default world is looked at as a whole up to this size, some hundredths of a second; the rest is for the doctor.
-MOST_CHECKED_BYTES = 16 * 1024 * 1024
+#: So much of the worlds is looked at as a whole before the box starts, in a tenth of a second; other worlds up to this
+#: size are when they are opened, and what is larger is for the doctor.
+MOST_CHECKED_BYTES = 32 * 1024 * 1024
 
 
 def run(settings: Settings) -> None:
@@ -162,36 +163,55 @@ def _open_worlds(settings: Settings, data: Path) -> tuple[Worlds, World]:
     Raises: Failed.
     """
     try:
-        for path in settings.fixtures.values():
-            fixtures.read_yaml(path)  # also when the default world is there already, and nothing is loaded
-        for path in folder.world_files(data):
-            thorough = path.stem == DEFAULT and path.stat().st_size <= MOST_CHECKED_BYTES
-            if found := folder.problem(path, thorough=thorough):
-                raise NotOurs(path, found)
+        unchecked = check_files(data)
         opened = Worlds(data, main.PARTS, log.info, journal_entries=settings.journal)
+        opened.check_when_opened(unchecked)
         origin = Origin(files=tuple(settings.fixtures.values()))
         if settings.sims is not None:
             origin = replace(origin, sims=settings.sims)
         _load_snapshots(opened, settings.snapshots)
         was_there = DEFAULT in opened.names()
         default = opened.start(origin, _adapted(world.Settings(), settings))
+        is_other = was_there and not _has_made(data, origin)
+        if is_other and settings.fixtures:
+            opened.check(origin)  # worlds may be made of them later, and what is wrong is said now
     except NotOurs as strange:
         raise Failed(str(strange), "it is left as it is: move it away, or take another folder with --data") from strange
     except DatabaseError as broken:
         raise Failed(f"a world in {data} is damaged: {broken.orig}", "carrierbox doctor says which") from broken
     except fixtures.BadFixture as bad:
         raise Failed(str(bad), "correct the file, or leave it out") from bad
-    except (OSError, sqlite3.Error) as refused:
+    except (OSError, sqlite3.Error, Lack) as refused:
         raise folder.unwritable(data, refused) from refused
     if was_there:
         _adapt(default, settings)
-        if (settings.sims is not None or settings.fixtures) and not _has_made(data, origin):
+        if is_other and (settings.sims is not None or settings.fixtures):
             log.warning(
                 "the world in %s keeps its SIMs, --sims and --world are for new ones: take another folder with --data,"
                 " or make a world with carrierbox world create",
                 data,
             )
     return opened, default
+
+
+def check_files(data: Path) -> list[str]:
+    """Look at the files of all worlds, the default one's first; answers which are to be looked at later as a whole.
+
+    Raises: NotOurs, OSError.
+    """
+    left, later, seen = MOST_CHECKED_BYTES, [], set()
+    for path in sorted(folder.world_files(data), key=lambda path: path.stem != DEFAULT):
+        status = path.stat()
+        is_new = status.st_ino not in seen  # worlds of one making share a file that they go back to
+        seen.add(status.st_ino)
+        thorough = is_new and status.st_size <= left
+        if found := folder.problem(path, thorough=thorough):
+            raise NotOurs(path, found)
+        if thorough:
+            left -= status.st_size
+        elif status.st_size <= MOST_CHECKED_BYTES and not path.stem.endswith(".origin"):
+            later.append(path.stem)
+    return later
 
 
 def _load_snapshots(opened: Worlds, snapshots: Mapping[str, Path]) -> None:
@@ -228,7 +248,7 @@ def _has_made(data: Path, origin: Origin) -> bool:
 
 
 def _raise_file_limit() -> None:
-    """Allow as many open files as the system does: every open world takes three."""
+    """Allow as many open files as the system does: every open world takes five."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != hard:
         with contextlib.suppress(ValueError, OSError):  # macOS says unlimited and means less

@@ -4,8 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from types import FrameType
 from typing import Annotated
 
@@ -27,16 +25,17 @@ def exec_(
     from carrierbox.testing.running import NotStarted, RunningBox, arguments, held
 
     flags = [("--sims", sims), ("--auth", auth), ("--pace", pace), *(("--world", each) for each in world or ())]
-    with held() as file, tempfile.NamedTemporaryFile() as log:
+    with held() as file:
+        log = file.with_name("box.log")
         try:
-            box = RunningBox.start("--while-locked", str(file), *arguments(flags), log=Path(log.name))
+            box = RunningBox.start("--while-locked", str(file), *arguments(flags), log=log)
         except NotStarted as ended:
             raise Failed(str(ended), "carrierbox doctor says what is wrong") from ended
         try:
             sys.exit(_run(command, box.url))
         finally:
             box.stop()
-            sys.stderr.write(Path(log.name).read_text(errors="replace"))  # warnings, of which there should be none
+            sys.stderr.write(log.read_text(errors="replace"))  # warnings, of which there should be none
 
 
 def _environment(url: str) -> dict[str, str]:
@@ -58,8 +57,9 @@ def _run(command: list[str], url: str) -> int:
         if child is not None:
             child.terminate()
 
-    for each in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(each, end)
+    for each in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(each) is not signal.SIG_IGN:  # as nohup has it
+            signal.signal(each, end)
     try:
         child = subprocess.Popen(command, env=_environment(url))  # noqa: S603 - what the user asked for
     except OSError as refused:

@@ -2,14 +2,13 @@
 
 import fcntl
 import json
-import sqlite3
 import struct
-import tempfile
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from carrierbox import temporary
 from carrierbox.cli.failed import Failed
 
 _LOCK = "box.lock"
@@ -23,9 +22,10 @@ def taken(data: Path | None, url: str) -> Iterator[Path]:
 
     Raises: Failed.
     """
+    temporary.sweep()
     if data is None:
-        with tempfile.TemporaryDirectory(prefix="carrierbox-", ignore_cleanup_errors=True) as temporary:
-            yield Path(temporary)
+        with temporary.folder() as made:
+            yield made
         return
     try:
         data.mkdir(parents=True, exist_ok=True)
@@ -87,11 +87,13 @@ def problem(path: Path, *, thorough: bool) -> str | None:
 
     Its head tells in no time whose it is and whether it was cut off; *thorough* has SQLite look at all of it.
     """
+    from carrierbox.kernel import store
+
     try:
         found = _strangeness(path)
     except OSError as refused:
         return f"cannot be read: {refused.strerror}"
-    return found or (_damage(path) if thorough else None)
+    return found or (store.damage(path) if thorough else None)
 
 
 def _strangeness(path: Path) -> str | None:
@@ -108,12 +110,3 @@ def _strangeness(path: Path) -> str | None:
     if path.stat().st_size < pages * page_bytes and not path.with_name(f"{path.name}-wal").exists():
         return "is damaged: it was cut off"
     return None
-
-
-def _damage(path: Path) -> str | None:
-    try:
-        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as reader:
-            found: str = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
-    except sqlite3.Error as broken:
-        found = str(broken)
-    return None if found == "ok" else f"is damaged: {' '.join(found.split())}"

@@ -55,6 +55,9 @@ def serve(  # noqa: PLR0913 - one parameter a flag
     )
     # SIGTERM interrupts as SIGINT does, so that a start under way ends as cleanly as a box that serves.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    # So does the end of its terminal, unless it was told to outlive that, by nohup.
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, lambda _signal, _frame: signal.raise_signal(signal.SIGTERM))
     # Garbage was looked for after each 700 new objects: a sixth of a start, and some percent of a request.
     gc.set_threshold(50_000)
     with contextlib.suppress(KeyboardInterrupt):

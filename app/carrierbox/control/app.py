@@ -46,6 +46,7 @@ from carrierbox.kernel.fixtures import BadFixture
 from carrierbox.kernel.outcomes import TooManyOutcomes, UnknownOutcome
 from carrierbox.kernel.sims import UnknownState
 from carrierbox.kernel.snapshots import BadSnapshot
+from carrierbox.kernel.store import DiskFull, NotOurs, TooManyFiles, lack
 from carrierbox.kernel.tokens import NoSuchToken
 from carrierbox.kernel.workflow import UnknownWorkflow
 from carrierbox.kernel.world import UnknownWorld
@@ -83,6 +84,9 @@ REFUSALS: Mapping[type[Exception], int] = {
     BadFixture: 400,
     NoSuchToken: 400,
     Forbidden: 400,
+    DiskFull: 507,
+    TooManyFiles: 503,
+    NotOurs: 503,
 }
 
 #: Every error, as OpenAPI has it.
@@ -266,5 +270,8 @@ def _invalid(_request: Request, error: Exception) -> Response:
     return problem(400, "; ".join(f"{each['where']}: {each['what']}" for each in wrong), errors=wrong[:20])
 
 
-def _fault(request: Request, _error: Exception) -> Response:
+def _fault(request: Request, error: Exception) -> Response:
+    control: Control = request.app.state.control
+    if found := lack(error, control.worlds.folder):
+        return _refused(request, found)
     return problem(500, "a fault of the box; its log says more", request_id=edge.visit(request).request_id)

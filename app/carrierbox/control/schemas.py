@@ -37,7 +37,9 @@ class NewWorld(_Sent):
     fixture: str | None = Field(default=None, description="a file of `serve --world`, by its name without folder")
     sims: Annotated[int, Field(ge=0, le=5_000_000)] | None = None
     seed: Seed | None = None
-    now: Moment | None = None
+    now: Moment | None = Field(
+        default=None, description="ISO 8601 of the years 1970 to 8999; UTC where it names no offset"
+    )
     pace: Literal["instant", "brisk", "realistic"] | None = None
     auth: Literal["strict", "open"] | None = None
 

@@ -10,6 +10,7 @@ from carrierbox.control.clock import clock_of
 from carrierbox.control.schemas import NewWorld
 from carrierbox.control.wiring import Box, Control, Named
 from carrierbox.kernel import clock, webhooks
+from carrierbox.kernel.store import NotOurs
 from carrierbox.kernel.world import Cause, UnknownWorld, World
 from carrierbox.kernel.worlds import DEFAULT, BadWorld
 
@@ -41,10 +42,10 @@ async def create_world(control: Box, request: Request, wanted: NewWorld | None =
 
 @router.get("/worlds", operation_id="box-list-worlds")
 async def list_worlds(control: Box, request: Request) -> Any:
-    """Every world, described."""
+    """Every world, described; one whose file is damaged says so when it is asked for by its name."""
     described = []
     for name in control.worlds.names():
-        with suppress(UnknownWorld):  # it was dropped meanwhile
+        with suppress(UnknownWorld, NotOurs):  # it was dropped meanwhile, or is damaged
             described.append(await describe(control, control.worlds.get(name), request))
     return described
 
@@ -62,9 +63,9 @@ async def reset_world(control: Box, world: Named, request: Request) -> Any:
 
 
 @router.delete("/worlds/{w}", status_code=204, operation_id="box-drop-world")
-async def drop_world(control: Box, world: Named) -> Response:
-    """Take a world away."""
-    await control.worlds.drop(world.name)
+async def drop_world(control: Box, w: str) -> Response:
+    """Take a world away, also one that cannot be opened."""
+    await control.worlds.drop(w)
     return Response(status_code=204)
 
 

@@ -14,6 +14,8 @@ Mode = Literal["running", "frozen"]
 
 #: Rates beyond this make a real second longer than a world's year, which is `advance`'s work.
 MAX_RATE = 10_000_000.0
+#: No clock shows an earlier moment: carriers and tokens count the seconds since then.
+FIRST_MOMENT = datetime(1970, 1, 1, tzinfo=UTC)
 #: No clock shows a later moment; what lies beyond can be written down, and never comes.
 LAST_MOMENT = datetime(8999, 12, 31, 23, 59, 59, 999999, tzinfo=UTC)
 #: How long work or a delay may be asked to take.
@@ -71,6 +73,8 @@ def check_reachable(wanted: datetime) -> None:
 
     Raises: BadTime.
     """
+    if wanted < FIRST_MOMENT:
+        raise BadTime("the clock begins with the year 1970")
     if wanted > LAST_MOMENT:
         raise BadTime("the clock ends with the year 8999")
 

@@ -195,17 +195,20 @@ class Device(SQLModel, table=True):
 
 
 def give(box: Box, network: Network, iccid: str, profile: str) -> Mapping[str, Any]:
-    """Put a device of that profile into a SIM, or let the one in it live so from now on; answers its row.
+    """Put a device of that profile into a SIM, or let the one in it live so from now on, attached; answers its row.
 
-    Raises: UnknownSim.
+    Raises: UnknownSim, ValueError for a profile that there is none of.
     """
+    if profile not in PROFILES:
+        raise ValueError(f"there is no profile {profile}; there are {', '.join(PROFILES)}")
     may_use = network.admits(box, iccid)
     if may_use is None:
         raise UnknownSim(iccid)
     catch_up(box, network, iccid)
     box.sql(
         "INSERT INTO box_device (iccid, carrier, profile, seed, is_attached)"
-        " VALUES (:iccid, :carrier, :profile, :seed, 1) ON CONFLICT (iccid) DO UPDATE SET profile = excluded.profile",
+        " VALUES (:iccid, :carrier, :profile, :seed, 1)"
+        " ON CONFLICT (iccid) DO UPDATE SET profile = excluded.profile, is_attached = 1",
         iccid=iccid,
         carrier=network.carrier,
         profile=profile,

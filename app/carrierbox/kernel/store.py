@@ -6,11 +6,13 @@ when the machine itself loses power.
 """
 
 import asyncio
+import errno
+import os
 import sqlite3
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -30,8 +32,11 @@ Answer = TypeVar("Answer")
 #: Tells our files from other SQLite files ("SIMB").
 APPLICATION_ID = 0x53494D42
 
+#: How many files an open world takes: its own, the log and the log's index, and the first two again for a reader.
+FILES = 5
+
 #: What the database raises for rows that its tables do not take.
-MISFITS = (StatementError, sqlite3.IntegrityError)
+MISFITS = (StatementError, sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
 
 #: Each gives a connection functions that SQL may call beside SQLite's own. Whoever has some adds itself when imported.
 furnishers: list[Callable[[sqlite3.Connection], None]] = []
@@ -44,6 +49,24 @@ class NotOurs(Exception):
 
     def __init__(self, path: Path, problem: str) -> None:
         super().__init__(f"{path}: {problem}")
+
+
+class Lack(Exception):
+    """The machine lacks what is needed to go on. Nothing is wrong with what was asked, or with any file."""
+
+
+class DiskFull(Lack):
+    """There is no room on the disk."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(f"the disk is full on which {folder} lies: make room, or drop some worlds")
+
+
+class TooManyFiles(Lack):
+    """The process has as many files open as it may."""
+
+    def __init__(self) -> None:
+        super().__init__("the box has as many files open as it may: drop some worlds, or let it open more (ulimit -n)")
 
 
 class Closed(Exception):
@@ -98,8 +121,9 @@ class Store:
         try:
             self._writer = _connect(f"{path.absolute().as_uri()}?mode=rw", _Writer)
             self._check()
-            self._writer.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_PAGES}")
         except sqlite3.DatabaseError as broken:
+            if found := lack(broken, path.parent):
+                raise found from broken
             raise NotOurs(path, f"is not a world of ours, or is damaged ({broken})") from broken
 
     @property
@@ -115,15 +139,14 @@ class Store:
     @classmethod
     def create(cls, path: Path) -> "Store":
         """Make an empty world file with every table that is known by now."""
-        fresh = sqlite3.connect(path, isolation_level=None)
-        fresh.execute("PRAGMA journal_mode = WAL")
-        fresh.execute("BEGIN")
-        for statement in schema():
-            fresh.execute(statement)
-        fresh.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-        fresh.execute(f"PRAGMA user_version = {schema_version()}")
-        fresh.execute("COMMIT")
-        fresh.close()
+        with closing(sqlite3.connect(path, isolation_level=None)) as fresh:
+            fresh.execute("PRAGMA journal_mode = WAL")
+            fresh.execute("BEGIN")
+            for statement in schema():
+                fresh.execute(statement)
+            fresh.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+            fresh.execute(f"PRAGMA user_version = {schema_version()}")
+            fresh.execute("COMMIT")
         return cls(path)
 
     def _check(self) -> None:
@@ -133,6 +156,7 @@ class Store:
             if self._writer.execute("PRAGMA user_version").fetchone()[0] != schema_version():
                 raise NotOurs(self.path, "was written by another version of carrierbox; use another data folder")
             self._writer.execute("SELECT count(*) FROM sqlite_master").fetchone()
+            self._writer.execute(f"PRAGMA wal_autocheckpoint = {LONGEST_PAGES}")
         except BaseException:
             self._writer.close()  # and with it the side files
             raise
@@ -156,10 +180,11 @@ class Store:
         self._writer.execute("BEGIN")
         try:
             yield
+            self._writer.execute("COMMIT")
         except BaseException:
-            self._writer.execute("ROLLBACK")
+            if self._writer.in_transaction:  # a full disk may have ended it
+                self._writer.execute("ROLLBACK")
             raise
-        self._writer.execute("COMMIT")
         self._write_back.after(self._writer.total_changes)
 
     @contextmanager
@@ -169,10 +194,11 @@ class Store:
         try:
             yield
         except BaseException:
-            self._writer.execute("ROLLBACK TO part")
+            if self._writer.in_transaction:  # a full disk may have ended all of it
+                self._writer.execute("ROLLBACK TO part")
+                self._writer.execute("RELEASE part")
             raise
-        finally:
-            self._writer.execute("RELEASE part")
+        self._writer.execute("RELEASE part")
 
     def session(self) -> Session:
         """A session over the writing connection; it shares the transaction that is open there."""
@@ -242,6 +268,44 @@ class Store:
         if self._engine is not None:
             self._engine.dispose()
         self._writer.close()
+
+
+def lack(failed: BaseException, folder: Path) -> Lack | None:
+    """What the machine lacks, where something failed for that; *folder* is where it was to be written."""
+    failed = getattr(failed, "orig", failed)
+    number = failed.errno if isinstance(failed, OSError) else None
+    code = getattr(failed, "sqlite_errorcode", None) or 0
+    if number in {errno.ENOSPC, errno.EDQUOT} or code & 0xFF == sqlite3.SQLITE_FULL:
+        return DiskFull(folder)
+    if code == sqlite3.SQLITE_IOERR_SHMSIZE:  # the log's index finds no room
+        return DiskFull(folder)
+    if number in {errno.EMFILE, errno.ENFILE} or (code & 0xFF == sqlite3.SQLITE_CANTOPEN and not _can_open()):
+        return TooManyFiles()
+    return None
+
+
+def _can_open() -> bool:
+    """Whether as many files can be opened as a world takes: SQLite only says that one could not be."""
+    opened: list[int] = []
+    try:
+        for _ in range(FILES):
+            opened.append(os.open(os.devnull, os.O_RDONLY))
+    except OSError:
+        return False
+    finally:
+        for each in opened:
+            os.close(each)
+    return True
+
+
+def damage(path: Path) -> str | None:
+    """What is broken in a world's file, all of which SQLite looks at; None where nothing is."""
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as reader:
+            found: str = reader.execute("PRAGMA quick_check(1)").fetchone()[0]
+    except sqlite3.Error as broken:
+        found = str(broken)
+    return None if found == "ok" else f"is damaged: {' '.join(found.split())}"
 
 
 def remove(path: Path) -> None:

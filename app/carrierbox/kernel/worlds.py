@@ -8,10 +8,12 @@ import asyncio
 import json
 import os
 import re
+import resource
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2b
@@ -37,6 +39,8 @@ DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 MOST_WORLDS = 1000
 MOST_SIMS = 5_000_000
+#: How many files a box keeps for callers and for what is made, beside those of its worlds.
+SPARE_FILES = 64
 
 _NAMES = "a world's name has lower-case letters, digits and dashes, at most 63, no dash in front"
 
@@ -59,6 +63,8 @@ class Part:
     name: str
     #: Loads the part's section of a fixture.
     load: Callable[[Box, Mapping[str, Any]], None]
+    #: Which members of the section's rows name other rows.
+    references: tuple[fixtures.Reference, ...] = ()
     #: Grows a fleet of so many SIMs.
     grow: Callable[[Box, int, Progress], None] = lambda box, sims, progress: None  # noqa: ARG005
     #: Takes away what belongs to one world only, keys and sessions, and writes what hangs on the time when it begins.
@@ -128,11 +134,12 @@ class Worlds:
         self.parts = parts
         self._progress = progress
         self._journal_entries = journal_entries
-        self._folder = data / "worlds"
+        self.folder = data / "worlds"
         self._templates = data / "templates"
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self.folder.mkdir(parents=True, exist_ok=True)
         self._templates.mkdir(exist_ok=True)
         self._open: dict[str, World] = {}
+        self._unchecked: set[str] = set()
         self._exercised = Exercise()  # in worlds that are gone
         self._making = asyncio.Lock()
         self.closing = Bell()  # rung when the box stops: nobody is to be kept waiting any longer
@@ -142,31 +149,42 @@ class Worlds:
     def start(self, base: Origin, settings: Settings) -> World:
         """Open the default world; on a new data folder make it from *base* with *settings*.
 
-        Raises: store.NotOurs, fixtures.BadFixture.
+        Raises: store.NotOurs, store.Lack, fixtures.BadFixture.
         """
         self._base, self._base_key = base, base.key()
-        for leftover in (*self._folder.glob("*.new*"), *self._templates.glob("*.new*")):
+        for leftover in (*self.folder.glob("*.new*"), *self._templates.glob("*.new*")):
             leftover.unlink()
         if not self._path(DEFAULT).exists():
-            self._found(DEFAULT, self._template(base))
-            self._settle_in(DEFAULT, settings)
+            with self._whole_or_not_at_all(DEFAULT):
+                self._found(DEFAULT, self._template(base))
+                self._settle_in(DEFAULT, settings)
         return self.get(DEFAULT)
+
+    def check_when_opened(self, names: Iterable[str]) -> None:
+        """Look at all of these worlds' files before they are used first."""
+        self._unchecked.update(names)
 
     def get(self, name: str) -> World:
         """The world of that name.
 
-        Raises: UnknownWorld.
+        Raises: UnknownWorld, store.NotOurs for one that is damaged, store.TooManyFiles.
         """
         if world := self._open.get(name):
             return world
-        if not NAME.fullmatch(name) or not self._path(name).exists():
+        path = self._path(name)
+        if not NAME.fullmatch(name) or not path.exists():
             raise UnknownWorld(name)
-        world = self._open[name] = World(name, Store(self._path(name)), self._journal_entries)
+        if name in self._unchecked:
+            if found := store.damage(path):
+                raise store.NotOurs(path, found)
+            self._unchecked.discard(name)
+        self._check_files()
+        world = self._open[name] = World(name, Store(path), self._journal_entries)
         return world
 
     def names(self) -> list[str]:
         """Every world's name, in order."""
-        return sorted(path.stem for path in self._folder.glob("*.db") if NAME.fullmatch(path.stem))
+        return sorted(path.stem for path in self.folder.glob("*.db") if NAME.fullmatch(path.stem))
 
     def exercise(self) -> Exercise:
         """What of the lifecycles was exercised in all worlds, those that are gone among them."""
@@ -193,7 +211,8 @@ class Worlds:
     ) -> World:
         """Make a world from fixtures, or as a fork of *source* with all of its state, keys and sessions apart.
 
-        Raises: WorldRefused, UnknownWorld, BadWorld, fixtures.BadFixture, clock.ClockWouldGoBack, clock.BadTime.
+        Raises: WorldRefused, UnknownWorld, BadWorld, store.Lack, fixtures.BadFixture, clock.ClockWouldGoBack,
+            clock.BadTime.
         """
         if name is not None and not NAME.fullmatch(name):
             raise BadWorld(_NAMES)
@@ -211,23 +230,45 @@ class Worlds:
             if self._path(name).exists():
                 raise WorldRefused(f"there is a world {name!r} already")
             self._check_room()
-            if parent:
-                await asyncio.to_thread(self._fork, parent, name)
-                before = parent.settings
-            else:
-                origin = Origin(
-                    self._base.files if files is None else files,
-                    self._base.sims if sims is None else sims,
-                    self._base.seed if seed is None else seed,
+            with self._whole_or_not_at_all(name):
+                if parent:
+                    await asyncio.to_thread(self._fork, parent, name)
+                    before = parent.settings
+                else:
+                    origin = Origin(
+                        self._base.files if files is None else files,
+                        self._base.sims if sims is None else sims,
+                        self._base.seed if seed is None else seed,
+                    )
+                    await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
+                    default = self.get(DEFAULT).settings
+                    before = Settings(origin.seed, default.pace, default.auth)
+                settings = replace(
+                    before,
+                    seed=before.seed if seed is None else seed,
+                    pace=pace or before.pace,
+                    auth=auth or before.auth,
                 )
-                await asyncio.to_thread(lambda: self._found(name, self._template(origin)))
-                default = self.get(DEFAULT).settings
-                before = Settings(origin.seed, default.pace, default.auth)
-            settings = replace(
-                before, seed=before.seed if seed is None else seed, pace=pace or before.pace, auth=auth or before.auth
-            )
-            self._settle_in(name, settings, now)
+                self._settle_in(name, settings, now)
         return self.get(name)
+
+    @contextmanager
+    def _whole_or_not_at_all(self, name: str) -> Iterator[None]:
+        """Let a world come into being in here; where that fails, nothing of it is left.
+
+        Raises: store.Lack where the machine is to blame.
+        """
+        try:
+            yield
+        except BaseException as failed:
+            if name in self._open:
+                self._close(name)
+            for path in (self._path(name), self._origin(name), self._path(name).with_suffix(".new")):
+                store.remove(path)
+            self._drop_templates()
+            if found := store.lack(failed, self.folder):
+                raise found from failed
+            raise
 
     async def reset(self, name: str) -> World:
         """Put a world back to what it was created from, with the settings and the clock it was created with.
@@ -237,8 +278,12 @@ class Worlds:
         async with self._making, (world := self.get(name)).settling:
             created_with = json.loads(world.store.sql("SELECT created_with FROM box_world").fetchone()[0])
             now = created_with.pop("now", None)
-            path = self._path(name)
-            await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh := path.with_suffix(".new"))
+            fresh = self._path(name).with_suffix(".new")
+            try:
+                await asyncio.to_thread(shutil.copyfile, self._origin(name), fresh)
+            except BaseException:
+                store.remove(fresh)
+                raise
             # from here on without a pause: nobody may find the world half exchanged
             self._exchange(world, fresh)
             self._settle_in(name, Settings(**created_with), clock.moment(now) if now else None)
@@ -272,7 +317,7 @@ class Worlds:
 
     def _packed(self, copy: Path, now: datetime, draws: int) -> IO[bytes]:
         _stop(copy, now, draws)
-        file = tempfile.TemporaryFile(dir=self._folder)  # noqa: SIM115 - it is handed on
+        file = tempfile.TemporaryFile(dir=self.folder)  # noqa: SIM115 - it is handed on
         try:
             snapshots.pack(copy, file)
             file.seek(0)
@@ -296,7 +341,8 @@ class Worlds:
             async with self._making:
                 if is_new := not self._path(name).exists():
                     self._check_room()
-                    self._move_in(name, fresh, origin)
+                    with self._whole_or_not_at_all(name):
+                        self._move_in(name, fresh, origin)
                 else:
                     async with self.get(name).settling:
                         self._move_in(name, fresh, origin)
@@ -321,7 +367,7 @@ class Worlds:
 
     def _fresh(self, name: str) -> Path:
         """A file of nobody's yet; what is left of it after a power cut is taken away at the next start."""
-        return self._folder / f"{name}.{secrets.token_hex(4)}.new"
+        return self.folder / f"{name}.{secrets.token_hex(4)}.new"
 
     async def drop(self, name: str) -> None:
         """Take a world away, with its files.
@@ -330,13 +376,20 @@ class Worlds:
         """
         if name == DEFAULT:
             raise WorldRefused("the default world cannot be dropped, only reset")
-        async with self._making, self.get(name).settling:
-            self._close(name)
+        async with self._making:
+            with suppress(store.NotOurs, store.Lack):  # what cannot be opened can be taken away all the same
+                async with self.get(name).settling:
+                    self._close(name)
+            self._unchecked.discard(name)
             store.remove(self._path(name))
             self._origin(name).unlink(missing_ok=True)
-            for template in self._templates.glob("*.db"):
-                if template.stat().st_nlink == 1 and template.stem != self._base_key:
-                    template.unlink()
+            self._drop_templates()
+
+    def _drop_templates(self) -> None:
+        """Take those templates away that no world has as its origin."""
+        for template in self._templates.glob("*.db"):
+            if template.stat().st_nlink == 1 and template.stem != self._base_key:
+                template.unlink()
 
     def let_go(self) -> None:
         """The box stops: whoever waits for something in real time is told so at once."""
@@ -355,14 +408,24 @@ class Worlds:
         world.leave()
 
     def _path(self, name: str) -> Path:
-        return self._folder / f"{name}.db"
+        return self.folder / f"{name}.db"
 
     def _origin(self, name: str) -> Path:
-        return self._folder / f"{name}.origin.db"
+        return self.folder / f"{name}.origin.db"
 
     def _check_room(self) -> None:
         if len(self.names()) >= MOST_WORLDS:
             raise WorldRefused(f"there are {MOST_WORLDS} worlds already; drop some")
+        self._check_files()
+
+    def _check_files(self) -> None:
+        """Let one more world be opened only where callers find files left.
+
+        Raises: store.TooManyFiles.
+        """
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        if most != resource.RLIM_INFINITY and (len(self._open) + 1) * store.FILES + SPARE_FILES > most:
+            raise store.TooManyFiles
 
     def _free_name(self) -> str:
         while self._path(name := f"w-{secrets.token_hex(4)}").exists():
@@ -394,19 +457,29 @@ class Worlds:
         path = self._templates / f"{origin.key()}.db"
         if path.exists():
             return path
+        with self._seeded(origin) as fresh:
+            fresh.replace(path)
+        return path
+
+    def check(self, origin: Origin) -> None:
+        """Load the fixtures of worlds to come into one that is thrown away.
+
+        Raises: fixtures.BadFixture.
+        """
+        with self._seeded(replace(origin, sims=0)):
+            pass
+
+    @contextmanager
+    def _seeded(self, origin: Origin) -> Iterator[Path]:
+        """A world's file of this origin, which is gone afterwards unless it was put somewhere."""
         fresh = self._templates / f"{origin.key()}.new"
         store.remove(fresh)
-        made = Store.create(fresh)
         try:
-            with made.unguarded():  # a file that was not finished is thrown away: a log would write it all twice
+            with closing(Store.create(fresh)) as made, made.unguarded():  # thrown away unfinished, it needs no log
                 self._seed(made, origin)
-        except BaseException:
-            made.close()
+            yield fresh
+        finally:
             store.remove(fresh)
-            raise
-        made.close()
-        fresh.replace(path)
-        return path
 
     def _seed(self, made: Store, origin: Origin) -> None:
         start = clock.real_now()
@@ -423,12 +496,15 @@ class Worlds:
         read = {path: fixtures.read_yaml(path) for path in origin.all_files()}
         for path, sections in read.items():
             if unknown := sections.keys() - {part.name for part in self.parts}:
-                raise fixtures.BadFixture(path, None, f"unknown section {', '.join(sorted(map(str, unknown)))}")
+                strange = sorted(map(str, unknown))
+                line = fixtures.Trace(path).line_of(*unknown)
+                raise fixtures.BadFixture(path, line, f"unknown section {', '.join(strange)}")
         for part in self.parts:
             for path, sections in read.items():
                 if part.name in sections:
-                    with world.transaction(Cause("rule", f"fixture {path.name}")) as box:
-                        _load(part, box, path, sections[part.name])
+                    _load(part, world, path, sections[part.name])
+        for part in self.parts:
+            _check_references(part, world, [path for path in read if part.name in read[path]])
         for part in self.parts:
             with world.transaction(Cause("rule", "fleet")) as box:
                 part.grow(box, origin.sims, self._progress)
@@ -474,6 +550,7 @@ class _Section(Mapping[str, Any]):
 
     def __getitem__(self, key: str) -> Any:
         self._asked.add(key)
+        self._point(key)
         return self._content[key]
 
     def __iter__(self) -> Iterator[str]:
@@ -484,17 +561,66 @@ class _Section(Mapping[str, Any]):
 
     def check(self) -> None:
         """Raise ValueError for keys that mean nothing; whoever asked for none takes the section as it is."""
-        if self._asked and (strange := self.keys() - self._asked):
-            raise ValueError(f"no part of it is called {', '.join(sorted(map(str, strange)))}")
+        if self._asked and (strange := sorted(map(str, self.keys() - self._asked))):
+            self._point(strange[0])
+            raise ValueError(f"no part of it is called {', '.join(strange)}")
+
+    def _point(self, key: str) -> None:
+        if isinstance(self._content, fixtures.Members):
+            self._content.point(key)
 
 
-def _load(part: Part, box: Box, path: Path, content: Any) -> None:
+def _load(part: Part, world: World, path: Path, content: Any) -> None:
+    """Load a part's section of a fixture.
+
+    Raises: BadFixture, with the line: for that it is read once more, and written row by row.
+    """
+    cause = Cause("rule", f"fixture {path.name}")
+    try:
+        with world.transaction(cause) as box:
+            _take(part, box, content)
+    except _Misfit as misfit:
+        trace, told = fixtures.Trace(path), misfit
+        try:
+            with world.transaction(cause) as box:
+                trace.passed = box.flush
+                _take(part, box, trace.begin(part.name))
+        except _Misfit as found:
+            told = found
+        raise fixtures.BadFixture(path, trace.line, f"section {part.name}: {' '.join(str(told).split())}") from misfit
+
+
+class _Misfit(Exception):
+    """What a section says does not fit, and why."""
+
+
+def _take(part: Part, box: Box, content: Any) -> None:
+    if not isinstance(content, Mapping):
+        raise _Misfit("is not a mapping")
     section = _Section(content)
     try:
         part.load(box, section)
         box.flush()
         section.check()
     except store.MISFITS as misfit:
-        raise fixtures.BadFixture(path, None, f"section {part.name}: {getattr(misfit, 'orig', misfit)}") from misfit
-    except (KeyError, TypeError, ValueError, AttributeError) as misfit:
-        raise fixtures.BadFixture(path, None, f"section {part.name}: {misfit!r}") from misfit
+        if store.lack(misfit, box.world.store.path):  # the file is not to blame
+            raise
+        raise _Misfit(getattr(misfit, "orig", misfit)) from misfit
+    except KeyError as missing:
+        raise _Misfit(f"{missing.args[0]} is missing") from missing
+    except ValueError as misfit:
+        raise _Misfit(misfit) from misfit
+    except (TypeError, AttributeError, ArithmeticError) as misfit:
+        raise _Misfit(f"something is of another kind than is wanted: {misfit}") from misfit
+
+
+def _check_references(part: Part, world: World, paths: Sequence[Path]) -> None:
+    """Let the rows of all files pass whose members lead to others. Raises: BadFixture."""
+    for each in part.references:
+        if (value := each.dangling(world.store.sql)) is None:
+            continue
+        traced = [(path, each.line(fixtures.Trace(path).sections[part.name], value)) for path in reversed(paths)]
+        path, line = next((found for found in traced if found[1] is not None), traced[0])
+        other = each.to.partition(".")[0]
+        problem = f"{each.key}: {each.member} {value} leads nowhere: {other} has no such row"
+        raise fixtures.BadFixture(path, line, f"section {part.name}: {problem}")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from carrierbox.kernel.fixtures import check_members
 from carrierbox.kernel.world import Box
 from carrierbox.keycloak import passwords
 from carrierbox.keycloak.tables import Client, Realm, User
@@ -26,6 +27,7 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
 def _client(box: Box, realm: str, entry: Mapping[str, Any]) -> None:
     fields = {**entry, "realm": realm}
     service_account = fields.pop("service_account", None)
+    check_members(Client, fields)
     box.session.merge(Client.model_validate(fields))
     if service_account:
         _user(
@@ -43,4 +45,5 @@ def _user(box: Box, realm: str, entry: Mapping[str, Any]) -> None:
     fields = {"created_at": box.now, **entry, "realm": realm, "username": entry["username"].lower()}
     if password := fields.pop("password", None):
         fields["password_hash"] = passwords.hashed(password)
+    check_members(User, fields)
     box.session.merge(User.model_validate(fields))

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from carrierbox import edge
 from carrierbox.kernel import tokens, workflow
 from carrierbox.kernel.delivery import delivering
+from carrierbox.kernel.store import Lack, NotOurs
 from carrierbox.kernel.tally import Tally
 from carrierbox.kernel.world import UnknownWorld
 from carrierbox.kernel.worlds import DEFAULT, Worlds
@@ -74,6 +75,8 @@ class Shell:
         for name in self._worlds.names():  # work that was pending when the box went down goes on
             try:
                 self._worlds.get(name)
+            except (NotOurs, Lack) as closed:
+                log.error("world %s cannot be opened: %s", name, closed)
             except Exception:
                 log.exception("world %s cannot be opened", name)
             await asyncio.sleep(0)
@@ -98,6 +101,9 @@ class Shell:
             world = await settled(self._worlds, name)
         except UnknownWorld as unknown:
             await self._refuse(found, 404, str(unknown), scope, receive, self._marked(send, request_id, None))
+            return
+        except (NotOurs, Lack) as closed:  # the world is there, and cannot be opened
+            await self._refuse(found, 503, str(closed), scope, receive, self._marked(send, request_id, None))
             return
         address = f"{scope['scheme']}://{host}"
         visit = edge.Visit(world, request_id, address + found.root, address + found.world_prefix)

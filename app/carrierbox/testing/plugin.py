@@ -7,7 +7,6 @@ well when the run's leading process does, however that ends. Nothing heavy is im
 import contextlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
@@ -32,13 +31,10 @@ def _folder(config: pytest.Config) -> Path:
     if told is not None:
         return Path(told)
     if _FOLDER not in config.stash:
-        folder = config.stash[_FOLDER] = Path(tempfile.mkdtemp(prefix="carrierbox-"))
-        held = config.stash[_HELD] = (folder / "run").open("wb")
-        with contextlib.suppress(ImportError):  # where there are no locks there is no box, but other tests go on
-            import fcntl
+        from carrierbox import temporary
 
-            # the box ends when this lock does, and so with this process
-            fcntl.flock(held, fcntl.LOCK_EX)
+        # the box ends when the lock does that is held in it, and so with this process
+        config.stash[_FOLDER], config.stash[_HELD] = temporary.make()
     return config.stash[_FOLDER]
 
 

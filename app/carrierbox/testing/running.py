@@ -1,17 +1,16 @@
 """A box in a process of its own, started on a free port and stopped again."""
 
 import contextlib
-import fcntl
 import os
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Self
 
+from carrierbox import temporary
 from carrierbox.kernel import clock
 
 READY = "carrierbox ready on "
@@ -71,10 +70,12 @@ class RunningBox:
 
 @contextlib.contextmanager
 def held() -> Iterator[Path]:
-    """A file that is locked by this process: a box that was started with ``--while-locked`` ends with it."""
-    with tempfile.NamedTemporaryFile(prefix="carrierbox-") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield Path(file.name)
+    """A file that is locked by this process: a box that was started with ``--while-locked`` ends with it.
+
+    The folder in which it lies goes with it, and may hold more.
+    """
+    with temporary.folder() as folder:
+        yield folder / temporary.LOCK
 
 
 def stop(process: int) -> None:

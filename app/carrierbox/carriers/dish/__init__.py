@@ -34,6 +34,7 @@ UNDOCUMENTED = frozenset({access.TOKEN})
 part = Part(
     name="dish",
     load=fixtures.load,
+    references=fixtures.REFERENCES,
     grow=fixtures.grow,
     make_own=fixtures.make_own,
     count=fixtures.count,

@@ -16,6 +16,7 @@ from carrierbox.carriers.dish.subscriptions.facts import STATES
 from carrierbox.carriers.dish.subscriptions.tables import Sim
 from carrierbox.carriers.dish.transactions.tables import Transaction
 from carrierbox.kernel import clock, magic, opaque, workflow
+from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_eid, make_imei, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
@@ -29,6 +30,13 @@ ICCID_LENGTH = 20
 EID_MAKER = "89033023"
 TAC = "35646252"
 
+#: What rows name by its id.
+REFERENCES = (
+    Reference("customers", "parent_id", "dish_customer.parent_id", "dish_customer.id"),
+    Reference("clients", "customer", "dish_client.customer", "dish_customer.id"),
+    Reference("sims", "customer", "dish_sim.customer", "dish_customer.id"),
+    Reference("transactions", "customer", "dish_transaction.customer", "dish_customer.id"),
+)
 #: How a fleet's states are mixed, in percent.
 MIX = {"Active": 62, "Available": 20, "Suspended": 10, "Ceased": 8}
 #: Cards, and as many eSIM profiles, that are in stock beside the fleet, however small that is.
@@ -50,6 +58,7 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
         ("reservations", Number),
     ):
         for row in section.get(name, ()):
+            check_members(table, row)
             box.session.add(table(**row))
             box.session.flush()
     for row in section.get("sims", ()):
@@ -61,6 +70,7 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
 def _sim(row: Mapping[str, Any]) -> Sim:
     if row.get("state", "Available") not in STATES.states:
         raise ValueError(f"SIM {row['iccid']}: there is no state {row['state']}")
+    check_members(Sim, row)
     read: dict[str, Any] = {
         name: json.dumps(value) if isinstance(value, list | dict) else value for name, value in row.items()
     }

@@ -19,6 +19,7 @@ from carrierbox.reference import publish
 part = Part(
     name="stn",
     load=fixtures.load,
+    references=fixtures.REFERENCES,
     grow=fixtures.grow,
     count=fixtures.count,
     free=fixtures.free,

@@ -27,6 +27,7 @@ __all__ = ["build", "in_sandbox", "part"]
 part = Part(
     name="wgtwo",
     load=fixtures.load,
+    references=fixtures.REFERENCES,
     grow=fixtures.grow,
     make_own=partial(opaque.make_own, carrier="wgtwo"),
     count=fixtures.count,

@@ -12,6 +12,7 @@ from carrierbox.carriers.wgtwo.access.tables import Client, Tenant
 from carrierbox.carriers.wgtwo.services import rules as services
 from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE, Imsi, Sim, Subscription
 from carrierbox.kernel import clock, magic
+from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_imsi, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
@@ -21,6 +22,11 @@ PLMN = "00101"  # the test network
 RANGE = "88351009"  # global numbers that belong to no country
 TENANT = "operator_name"
 
+#: What rows name by its id.
+REFERENCES = (
+    Reference("subscriptions", "bss", "wgtwo_subscription.bss", "wgtwo_tenant.bssid"),
+    Reference("simcards", "bss", "wgtwo_sim.bss", "wgtwo_tenant.bssid"),
+)
 #: How a fleet's states are mixed, in percent.
 MIX = {"active": 72, "blocked": 8, "terminated": 5, "unassigned": 15}
 #: SIMs beside the fleet, imported and unassigned on both hosts, so that there are always some to use.
@@ -39,8 +45,10 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
     Raises: KeyError, TypeError, ValueError for what does not fit.
     """
     for row in section.get("tenants", ()):
+        check_members(Tenant, row)
         box.session.add(Tenant(**row | _texts(row, "default_services", "network_services")))
     for row in section.get("clients", ()):
+        check_members(Client, row)
         box.session.add(Client(**row | _texts(row, "scopes", "tenants")))
     for sandbox in (False, True):
         for record in section.get("subscriptions", ()):

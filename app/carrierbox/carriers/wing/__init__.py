@@ -54,6 +54,7 @@ UNDOCUMENTED = frozenset(automation.ADDITIONS)
 part = Part(
     name="wing",
     load=fixtures.load,
+    references=fixtures.REFERENCES,
     grow=fixtures.grow,
     make_own=fixtures.begin,
     count=fixtures.count,

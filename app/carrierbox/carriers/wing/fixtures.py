@@ -31,6 +31,7 @@ from carrierbox.carriers.wing.usage import fixture as usage
 from carrierbox.carriers.wing.users import members
 from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, magic, workflow
+from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
 from carrierbox.kernel.world import Box
 from carrierbox.kernel.worlds import Progress
@@ -71,6 +72,37 @@ ROWS: Mapping[str, type[SQLModel]] = {
     "order_mailing": orders.MailingEntry,
     "sim_orders": orders.Order,
 }
+_LEADS = {
+    "account_id": "wing_account.id",
+    "tenant_id": "wing_tenant.id",
+    "sim_id": "wing_sim.id",
+    "tag_id": "wing_tag.id",
+}
+#: What rows name by its id.
+REFERENCES = (
+    Reference("tenants", "realm", "wing_tenant.realm", "keycloak_realm.name"),
+    Reference("accounts", "tenant_id", "wing_account.tenant_id", "wing_tenant.id"),
+    Reference("accounts", "parent_account_id", "wing_account.parent_account_id", "wing_account.id"),
+    Reference("sims", "accountId", "wing_sim.account_id", "wing_account.id"),
+    *(
+        Reference(key, member, f"{table.__tablename__}.{member}", leads)
+        for key, table in ROWS.items()
+        for member, leads in _LEADS.items()
+        if member in table.model_fields
+    ),
+    Reference("assigned", "accounts", "wing_resource.account_id", "wing_account.id"),
+    Reference("apn_group_members", "group_id", "wing_apn_group_member.group_id", "wing_apn_group.id"),
+    Reference("apn_group_members", "apn_id", "wing_apn_group_member.apn_id", "wing_resource.id"),
+    Reference(
+        "custom_field_values", "custom_field_id", "wing_custom_field_value.custom_field_id", "wing_custom_field.id"
+    ),
+    Reference("product_assignments", "product_id", "wing_product_assignment.product_id", "wing_product.id"),
+    Reference("user_groups", "role_id", "wing_user_group.role_id", "wing_role.id"),
+    Reference("rate_plans", "tenant_id", "wing_tariff.tenant_id", "wing_tenant.id"),
+    Reference("invoices", "account_id", "wing_invoice.account_id", "wing_account.id"),
+    Reference("automation_rules", "accountId", "wing_rule.account_id", "wing_account.id"),
+    Reference("zones", "realm", "wing_zone_country.realm", "keycloak_realm.name"),
+)
 #: The first ACTIVE SIMs of a fleet have devices, which live so; the others have none until one is put in.
 LIVES = ("meter", "tracker", "phone", "meter", "camera", "idle") * 2
 FREE = 10
@@ -85,10 +117,10 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
     Raises: KeyError, ValueError for what does not fit.
     """
     for row in section.get("tenants", ()):
-        box.session.add(Tenant(**row))
+        box.session.add(_read(Tenant, row))
     box.session.flush()
     for row in section.get("accounts", ()):
-        box.session.add(Account(**row))
+        box.session.add(_read(Account, row))
         box.session.flush()
     tenants = {tenant.id: tenant.realm for tenant in box.session.exec(select(Tenant))}
     for record in section.get("sims", ()):
@@ -96,7 +128,7 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
     for row in section.get("workflows", ()):
         box.session.add(_workflow(row))
     for row in section.get("audit", ()):
-        box.session.add(AuditEntry(**{**row, "executed_at": clock.moment(row["executed_at"])}))
+        box.session.add(_read(AuditEntry, row))
     for name, table in ROWS.items():
         for row in section.get(name, ()):
             box.session.add(_read(table, row))
@@ -104,7 +136,8 @@ def load(box: Box, section: Mapping[str, Any]) -> None:
         for resource_type, items in types.items():
             for item_id, item in items.items():
                 facts = {"name": item} if isinstance(item, str) else item
-                box.session.add(accounts.CatalogueItem(realm=realm, resource_type=resource_type, id=item_id, **facts))
+                row = {"realm": realm, "resource_type": resource_type, "id": item_id, **facts}
+                box.session.add(_read(accounts.CatalogueItem, row))
     _put(box, section)
 
 
@@ -127,6 +160,7 @@ def begin(box: Box) -> None:
 
 
 def _read(table: type[SQLModel], row: Mapping[str, Any]) -> SQLModel:
+    check_members(table, row)
     moments = {
         name
         for name, field in table.model_fields.items()
@@ -179,6 +213,10 @@ _PUT: Mapping[str, Callable[[Box, Mapping[str, Any]], None]] = {
 
 
 def _sim(tenants: Mapping[str, str], record: Mapping[str, Any]) -> Sim:
+    if record["tenantId"] not in tenants:
+        raise ValueError(f"there is no tenant {record['tenantId']}")
+    if unknown := record.keys() - {*_COLUMNS, "accountName", "stateId"}:
+        raise ValueError(f"no member is called {', '.join(sorted(map(str, unknown)))}")
     columns: dict[str, Any] = {"realm": tenants[record["tenantId"]]}
     for wire, value in record.items():
         if wire in {"accountName", "stateId"}:

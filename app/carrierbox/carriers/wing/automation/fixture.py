@@ -12,13 +12,15 @@ from carrierbox.kernel.world import Box
 
 def put_rule(box: Box, row: Mapping[str, Any]) -> None:
     """Keep a rule that is never taken up: it waits for an edit."""
-    realm = box.sql("SELECT realm FROM wing_tenant WHERE id = :id", id=row["tenantId"]).fetchone()["realm"]
+    tenant = box.sql("SELECT realm FROM wing_tenant WHERE id = :id", id=row["tenantId"]).fetchone()
+    if tenant is None:
+        raise ValueError(f"there is no tenant {row['tenantId']}")
     watched = row["resourceDetail1"]
     box.session.add(
         AutomationRule(
             id=row["id"],
             family=row["family"],
-            realm=realm,
+            realm=tenant["realm"],
             tenant_id=row["tenantId"],
             account_id=int(row["accountId"]),
             name=row["ruleName"],

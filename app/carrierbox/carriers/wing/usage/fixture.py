@@ -28,6 +28,8 @@ Put = Callable[[Box, Row], None]
 #: What fixtures call the devices of a fleet among what waits.
 FLEET = "fleet"
 _CYCLE = "cycle+"
+#: Members of rows that are kept elsewhere.
+_ASIDE = frozenset({"iccid", "cdrs", "zone", "country", "rate_plan_id"})
 
 
 class _Fits(Exception):
@@ -140,8 +142,10 @@ def _sim(box: Box, row: Row) -> Row:
 
 
 def _columns(box: Box, table: Any, row: Row) -> dict[str, Any]:
-    """What of a row the table has, times read."""
+    """What of a row the table has, times read. Raises: ValueError for what neither it has nor this file reads."""
     columns = table.__table__.columns
+    if unknown := row.keys() - {*columns.keys(), *_ASIDE}:
+        raise ValueError(f"no member is called {', '.join(sorted(map(str, unknown)))}")
     return {
         name: _moment(box, value) if isinstance(columns[name].type, Moment) and value is not None else value
         for name, value in row.items()
