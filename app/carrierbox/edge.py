@@ -189,7 +189,7 @@ def _valid(model: type[BaseModel], content: bytes) -> BaseModel:
         wrong = [{**each, "loc": ("body", *each["loc"])} for each in misfit.errors(include_url=False)]
         raise RequestValidationError(wrong) from misfit
     except orjson.JSONDecodeError as no_json:
-        wrong = [{"type": "json_invalid", "loc": ("body", no_json.pos), "msg": "JSON decode error", "input": {}}]
+        wrong = [{"type": "json_invalid", "loc": ("body",), "msg": "JSON decode error", "input": {}}]
         raise RequestValidationError(wrong) from no_json
 
 

@@ -132,7 +132,7 @@ def test_a_carrier_that_shows_nothing_of_devices_takes_their_events(carrier: str
         assert (201, []) == (answer.status_code, answer.json()["followed"])
         assert {**event, "iccid": active}.items() <= answer.json()["event"].items()
     assert 409 == call(world, "POST", f"{active}/events", {"kind": "sms-mo"}).status_code  # detached
-    assert (active, carrier, "meter", False, "359176101234572", "DE") == tuple(
+    assert (active, carrier, "meter", True, "359176101234572", "DE") == tuple(
         call(world, "PUT", f"{active}/device", {"profile": "meter"}).json()[name]
         for name in ("iccid", "carrier", "profile", "attached", "imei", "country")
     )
