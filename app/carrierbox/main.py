@@ -19,9 +19,10 @@ from carrierbox.console import Console
 from carrierbox.control.wiring import Control
 from carrierbox.edge import sections
 from carrierbox.kernel import callbacks
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.snapshots import MOST_PACKED_BYTES
 from carrierbox.kernel.tally import Tally
-from carrierbox.kernel.worlds import Part, Worlds
+from carrierbox.kernel.worlds import Worlds
 from carrierbox.shell import Shell, Site
 from carrierbox.shell.clients import by_client
 from carrierbox.shell.sites import NOTHING, CarrierSite

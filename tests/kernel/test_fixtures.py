@@ -22,6 +22,14 @@ def test_a_fixture_is_a_mapping_of_sections(path: Path) -> None:
     assert {"wing": {"sims": []}} == read_yaml(path)
 
 
+def refused(folder: Path, path: Path, content: str) -> str:
+    """What is said of a fixture file that no world is made of."""
+    path.write_text(content)
+    with pytest.raises(BadFixture) as told:
+        Worlds(folder / "data", main.PARTS).start(Origin(files=(path,), sims=0), Settings())
+    return str(told.value)
+
+
 @pytest.mark.parametrize(
     ("content", "line"),
     [
@@ -149,12 +157,9 @@ SIM = (
 def test_a_section_that_does_not_fit_is_told_with_file_and_line_and_nothing_is_made(
     tmp_path: Path, path: Path, content: str, problem: str
 ) -> None:
-    path.write_text(content)
-    house = Worlds(tmp_path / "data", main.PARTS)
-    with pytest.raises(BadFixture) as refused:
-        house.start(Origin(files=(path,), sims=0), Settings())
-    assert str(refused.value).startswith(f"{path}:{problem}")
-    assert "\n" not in str(refused.value)
+    told = refused(tmp_path, path, content)
+    assert told.startswith(f"{path}:{problem}")
+    assert "\n" not in told
     assert [] == [each for each in (tmp_path / "data").rglob("*") if each.is_file()]
 
 
@@ -187,11 +192,7 @@ def test_a_section_that_does_not_fit_is_told_with_file_and_line_and_nothing_is_m
 def test_a_row_that_names_what_is_not_there_is_told_with_its_line(
     tmp_path: Path, path: Path, content: str, problem: str
 ) -> None:
-    path.write_text(content)
-    house = Worlds(tmp_path / "data", main.PARTS)
-    with pytest.raises(BadFixture) as refused:
-        house.start(Origin(files=(path,), sims=0), Settings())
-    assert str(refused.value).startswith(f"{path}:{problem}")
+    assert refused(tmp_path, path, content).startswith(f"{path}:{problem}")
 
 
 def test_rows_name_one_another_across_files_whichever_comes_first(tmp_path: Path) -> None:

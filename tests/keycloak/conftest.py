@@ -12,8 +12,9 @@ import pytest
 
 from carrierbox import edge, keycloak
 from carrierbox.kernel import fixtures, tokens
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.world import Box, Cause, Settings, World
-from carrierbox.kernel.worlds import Origin, Part, Worlds
+from carrierbox.kernel.worlds import Origin, Worlds
 
 ADDRESS = "http://box.test"
 REALM = "wdh-sitstg2"

@@ -13,8 +13,9 @@ from tests.keycloak.conftest import InProcess
 from carrierbox.carriers import wgtwo
 from carrierbox.carriers.wgtwo import errors
 from carrierbox.kernel import fixtures
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.world import Cause, Settings, World
-from carrierbox.kernel.worlds import Origin, Part, Worlds
+from carrierbox.kernel.worlds import Origin, Worlds
 from carrierbox.shell import Shell
 from carrierbox.shell.sites import CarrierSite
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from carrierbox import __version__
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.world import World
-from carrierbox.kernel.worlds import Part
 
 
 def banner(url: str, world: World, parts: Sequence[Part], *, made_key: str | None, kept_in: str) -> list[str]:

@@ -17,10 +17,10 @@ from sqlalchemy import Index, text
 from sqlmodel import Field, SQLModel
 
 from carrierbox.kernel import callback_plans, clock, webhooks
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.store import Moment, Store
 from carrierbox.kernel.targets import target_of
 from carrierbox.kernel.world import INBOX, Box, World
-from carrierbox.kernel.worlds import Part
 
 State = Literal["pending", "delivered", "lost", "given-up"]
 STATES: tuple[str, ...] = get_args(State)

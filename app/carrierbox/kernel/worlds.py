@@ -12,28 +12,23 @@ import resource
 import secrets
 import shutil
 import tempfile
-from collections.abc import AsyncIterable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterable, Iterable, Iterator
 from contextlib import closing, contextmanager, suppress
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO
 
 from carrierbox import __version__
-from carrierbox.kernel import clock, fixtures, snapshots, store
+from carrierbox.kernel import clock, fixtures, seeding, snapshots, store
 from carrierbox.kernel.bell import Bell
 from carrierbox.kernel.clock import Clock
 from carrierbox.kernel.exercise import Exercise
 from carrierbox.kernel.journal import MOST_ENTRIES
+from carrierbox.kernel.parts import Part, Progress
 from carrierbox.kernel.store import Store
-from carrierbox.kernel.world import Auth, Box, Cause, Pace, Settings, UnknownWorld, World
-
-if TYPE_CHECKING:
-    from carrierbox.kernel.devices import Network
-    from carrierbox.kernel.lifecycle import Lifecycle
-    from carrierbox.kernel.sims import Fleet
-    from carrierbox.kernel.tokens import Kind
+from carrierbox.kernel.world import Auth, Cause, Pace, Settings, UnknownWorld, World
 
 DEFAULT = "default"
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
@@ -51,46 +46,6 @@ class WorldRefused(Exception):
 
 class BadWorld(ValueError):
     """What was asked of a world's creation or settings does not fit."""
-
-
-Progress = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Part:
-    """What a carrier, or the Keycloak, brings into every world."""
-
-    name: str
-    #: Loads the part's section of a fixture.
-    load: Callable[[Box, Mapping[str, Any]], None]
-    #: Which members of the section's rows name other rows.
-    references: tuple[fixtures.Reference, ...] = ()
-    #: Grows a fleet of so many SIMs.
-    grow: Callable[[Box, int, Progress], None] = lambda box, sims, progress: None  # noqa: ARG005
-    #: Takes away what belongs to one world only, keys and sessions, and writes what hangs on the time when it begins.
-    make_own: Callable[[Box], None] = lambda box: None  # noqa: ARG005
-    #: Counts the part's SIMs by state.
-    count: Callable[[Any], dict[str, int]] | None = None
-    #: Credentials that work and values that are free to use, for the world's description.
-    credentials: Mapping[str, Any] = field(default_factory=dict)
-    token_path: str | None = None
-    free: Callable[[Box], dict[str, list[str]]] | None = None
-    #: What is there to be pointed to, for the world's description.
-    catalogue: Callable[[Box], Mapping[str, Any]] | None = None
-    #: Which of the values that a request says, each with the name under which it stands there, lead to a SIM: the value
-    #: and the ICCID.
-    names: Callable[[Box, Collection[tuple[str, str]]], Iterable[tuple[str, str]]] | None = None
-    #: The state of a SIM by its ICCID; none where it is not this carrier's.
-    state: Callable[[Box, str], str | None] | None = None
-    #: Says which SIMs may use the network, and takes what their devices do.
-    network: "Network | None" = None
-    #: Makes a token to order, seen from the world's address; what of it goes into which header.
-    mint: Callable[[Box, str, "Kind"], str] | None = None
-    headers: Callable[[str], dict[str, str]] = lambda token: {"Authorization": f"Bearer {token}"}
-    #: Says where its SIMs are, and forces one into a state.
-    sims: "Fleet | None" = None
-    #: All lifecycles of the part, whose exercise is counted.
-    lifecycles: "tuple[Lifecycle, ...]" = ()
 
 
 @dataclass(frozen=True)
@@ -493,18 +448,7 @@ class Worlds:
             )
         world = World(DEFAULT, made)
         world.settings = Settings(origin.seed)
-        read = {path: fixtures.read_yaml(path) for path in origin.all_files()}
-        for path, sections in read.items():
-            if unknown := sections.keys() - {part.name for part in self.parts}:
-                strange = sorted(map(str, unknown))
-                line = fixtures.Trace(path).line_of(*unknown)
-                raise fixtures.BadFixture(path, line, f"unknown section {', '.join(strange)}")
-        for part in self.parts:
-            for path, sections in read.items():
-                if part.name in sections:
-                    _load(part, world, path, sections[part.name])
-        for part in self.parts:
-            _check_references(part, world, [path for path in read if part.name in read[path]])
+        seeding.load(world, self.parts, origin.all_files())
         for part in self.parts:
             with world.transaction(Cause("rule", "fleet")) as box:
                 part.grow(box, origin.sims, self._progress)
@@ -539,88 +483,3 @@ def _stop(path: Path, now: datetime, draws: int) -> None:
             created_with=json.dumps({**asdict(copied.settings), "now": clock.text(now)}),
         )
     copied.store.close()
-
-
-class _Section(Mapping[str, Any]):
-    """A section of a fixture that remembers what it was asked for: a key that nobody asks for is a slip of the pen."""
-
-    def __init__(self, content: Any) -> None:
-        self._content = content
-        self._asked: set[str] = set()
-
-    def __getitem__(self, key: str) -> Any:
-        self._asked.add(key)
-        self._point(key)
-        return self._content[key]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._content)
-
-    def __len__(self) -> int:
-        return len(self._content)
-
-    def check(self) -> None:
-        """Raise ValueError for keys that mean nothing; whoever asked for none takes the section as it is."""
-        if self._asked and (strange := sorted(map(str, self.keys() - self._asked))):
-            self._point(strange[0])
-            raise ValueError(f"no part of it is called {', '.join(strange)}")
-
-    def _point(self, key: str) -> None:
-        if isinstance(self._content, fixtures.Members):
-            self._content.point(key)
-
-
-def _load(part: Part, world: World, path: Path, content: Any) -> None:
-    """Load a part's section of a fixture.
-
-    Raises: BadFixture, with the line: for that it is read once more, and written row by row.
-    """
-    cause = Cause("rule", f"fixture {path.name}")
-    try:
-        with world.transaction(cause) as box:
-            _take(part, box, content)
-    except _Misfit as misfit:
-        trace, told = fixtures.Trace(path), misfit
-        try:
-            with world.transaction(cause) as box:
-                trace.passed = box.flush
-                _take(part, box, trace.begin(part.name))
-        except _Misfit as found:
-            told = found
-        raise fixtures.BadFixture(path, trace.line, f"section {part.name}: {' '.join(str(told).split())}") from misfit
-
-
-class _Misfit(Exception):
-    """What a section says does not fit, and why."""
-
-
-def _take(part: Part, box: Box, content: Any) -> None:
-    if not isinstance(content, Mapping):
-        raise _Misfit("is not a mapping")
-    section = _Section(content)
-    try:
-        part.load(box, section)
-        box.flush()
-        section.check()
-    except store.MISFITS as misfit:
-        if store.lack(misfit, box.world.store.path):  # the file is not to blame
-            raise
-        raise _Misfit(getattr(misfit, "orig", misfit)) from misfit
-    except KeyError as missing:
-        raise _Misfit(f"{missing.args[0]} is missing") from missing
-    except ValueError as misfit:
-        raise _Misfit(misfit) from misfit
-    except (TypeError, AttributeError, ArithmeticError) as misfit:
-        raise _Misfit(f"something is of another kind than is wanted: {misfit}") from misfit
-
-
-def _check_references(part: Part, world: World, paths: Sequence[Path]) -> None:
-    """Let the rows of all files pass whose members lead to others. Raises: BadFixture."""
-    for each in part.references:
-        if (value := each.dangling(world.store.sql)) is None:
-            continue
-        traced = [(path, each.line(fixtures.Trace(path).sections[part.name], value)) for path in reversed(paths)]
-        path, line = next((found for found in traced if found[1] is not None), traced[0])
-        other = each.to.partition(".")[0]
-        problem = f"{each.key}: {each.member} {value} leads nowhere: {other} has no such row"
-        raise fixtures.BadFixture(path, line, f"section {part.name}: {problem}")

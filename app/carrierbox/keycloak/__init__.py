@@ -4,9 +4,9 @@ One file an endpoint or a grant, named in the words of the standards. Outside of
 """
 
 from carrierbox.kernel import tokens
+from carrierbox.kernel.parts import Part
 from carrierbox.kernel.tokens import BadToken
 from carrierbox.kernel.world import Box
-from carrierbox.kernel.worlds import Part
 from carrierbox.keycloak import administration, fixture
 from carrierbox.keycloak.app import build, of_status
 from carrierbox.keycloak.callers import Caller, authenticate, without_token

@@ -9,8 +9,9 @@ from typing import Any, TypeVar
 import pytest
 
 from carrierbox.kernel import fixtures
+from carrierbox.kernel.parts import Part, Progress
 from carrierbox.kernel.world import Box, Cause, Settings, World
-from carrierbox.kernel.worlds import DEFAULT, Origin, Part, Progress, Worlds
+from carrierbox.kernel.worlds import DEFAULT, Origin, Worlds
 
 Answer = TypeVar("Answer")
 

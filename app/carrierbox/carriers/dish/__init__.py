@@ -21,7 +21,7 @@ from carrierbox.carriers.dish.subscriptions import routes as subscriptions
 from carrierbox.carriers.dish.transactions import routes as transactions
 from carrierbox.carriers.dish.wire import Correlated
 from carrierbox.kernel import opaque
-from carrierbox.kernel.worlds import Part
+from carrierbox.kernel.parts import Part
 from carrierbox.reference import publish
 
 __all__ = ["OUTGOING", "UNDOCUMENTED", "build", "knows", "part", "refusal"]

@@ -18,8 +18,8 @@ from carrierbox.carriers.dish.transactions.tables import Transaction
 from carrierbox.kernel import clock, magic, opaque, workflow
 from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_eid, make_imei, make_msisdn
+from carrierbox.kernel.parts import Progress
 from carrierbox.kernel.world import Box
-from carrierbox.kernel.worlds import Progress
 
 CARRIER = "dish"
 TOP = "920000108464"

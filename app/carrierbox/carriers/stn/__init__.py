@@ -13,7 +13,7 @@ from carrierbox.carriers.stn.fleet import FLEET
 from carrierbox.carriers.stn.porting.routes import router as porting_router
 from carrierbox.carriers.stn.simcards.routes import router as simcards_router
 from carrierbox.carriers.stn.subscriptions.routes import router as subscriptions_router
-from carrierbox.kernel.worlds import Part
+from carrierbox.kernel.parts import Part
 from carrierbox.reference import publish
 
 part = Part(

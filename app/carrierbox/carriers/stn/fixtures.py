@@ -19,10 +19,10 @@ from carrierbox.carriers.stn.simcards.tables import SimCard
 from carrierbox.carriers.stn.subscriptions.tables import Subscription
 from carrierbox.kernel import clock, devices, magic
 from carrierbox.kernel.fixtures import Reference, check_members
+from carrierbox.kernel.parts import Progress
 from carrierbox.kernel.store import Moment
 from carrierbox.kernel.tokens import Kind, NoSuchToken
 from carrierbox.kernel.world import Box
-from carrierbox.kernel.worlds import Progress
 
 TABLES: Mapping[str, type[SQLModel]] = {
     "keys": Key,

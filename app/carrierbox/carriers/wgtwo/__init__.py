@@ -19,7 +19,7 @@ from carrierbox.carriers.wgtwo.sims import routes as sims
 from carrierbox.carriers.wgtwo.subscriptions import routes as subscriptions
 from carrierbox.carriers.wgtwo.v1 import routes as v1
 from carrierbox.kernel import opaque
-from carrierbox.kernel.worlds import Part
+from carrierbox.kernel.parts import Part
 from carrierbox.reference import publish
 
 __all__ = ["build", "in_sandbox", "part"]

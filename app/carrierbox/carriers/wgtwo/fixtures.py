@@ -14,8 +14,8 @@ from carrierbox.carriers.wgtwo.subscriptions.tables import LIVE, Imsi, Sim, Subs
 from carrierbox.kernel import clock, magic
 from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_imsi, make_msisdn
+from carrierbox.kernel.parts import Progress
 from carrierbox.kernel.world import Box
-from carrierbox.kernel.worlds import Progress
 
 ISSUER = "894788"
 PLMN = "00101"  # the test network

@@ -45,7 +45,7 @@ from carrierbox.carriers.wing.usage.sessions import routes as sessions
 from carrierbox.carriers.wing.users.groups import routes as user_groups
 from carrierbox.carriers.wing.users.roles import routes as roles
 from carrierbox.carriers.wing.users.users import routes as users
-from carrierbox.kernel.worlds import Part
+from carrierbox.kernel.parts import Part
 from carrierbox.reference import publish
 
 #: Routes that no document has.

@@ -33,8 +33,8 @@ from carrierbox.carriers.wing.users.tables import GroupAccount, Role, UserGroup
 from carrierbox.kernel import clock, magic, workflow
 from carrierbox.kernel.fixtures import Reference, check_members
 from carrierbox.kernel.identifiers import make_iccid, make_imsi, make_msisdn
+from carrierbox.kernel.parts import Progress
 from carrierbox.kernel.world import Box
-from carrierbox.kernel.worlds import Progress
 
 ISSUER = "8955644"  # the documents' ICCIDs begin so
 PLMN = "23450"
