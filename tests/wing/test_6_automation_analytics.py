@@ -61,13 +61,15 @@ def test_fires_to_the_moment_after_the_last_session_ended(value: str, unit: str,
     assert 1 == len(sent(world))
 
 
-def test_a_session_under_way_is_no_silence_until_it_lapses(world: Any) -> None:
+@pytest.mark.parametrize("hour", [3, 14, 15, 20])  # whether the session's end or the silence lies in the next day
+def test_a_session_under_way_is_no_silence_until_it_lapses(hour: int, world: Any) -> None:
+    passes(world, to=(now(world) + 24 * HOUR).replace(hour=hour).isoformat())
     uses(world, 1)
     start = now(world)
     active(world, rule(trigger(10, "2", "Hours")))
-    world.advance(by="9h59m59s")
+    passes(world, by="9h59m59s")
     assert [] == sent(world)
-    world.advance(by="1s")
+    passes(world, by="1s")
     assert [start + LAPSE + 2 * HOUR] == fired_at(world)
 
 

@@ -36,6 +36,8 @@ def look_ahead(box: Box, job: Mapping[str, Any], refusal: Refusal | None) -> Out
     """Let some devices live whose day is over, and see what they do next; begin to wait for the silence of others."""
     if silence.begin(box) or foresight.look(box, is_moment=False):
         return Outcome("running", {}, next_at=box.now)
+    if (silent_at := silence.next_due(box)) is not None:  # a session that ended today may be silence tomorrow
+        work.due(box, work.WATCH, silent_at)
     at = foresight.next_due(box, is_moment=False)
     return Outcome("completed", {}) if at is None else Outcome("running", {}, next_at=max(box.now, at))
 
