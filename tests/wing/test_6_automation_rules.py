@@ -1,4 +1,4 @@
-"""WING 6.1 to 6.7: rules are made, written anew and deleted; and what cannot be a rule."""
+"""WING 6.1 to 6.7: rules are made, written anew and deleted; whose they are, and which section they belong to."""
 
 import copy
 from collections.abc import Mapping
